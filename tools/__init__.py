@@ -1,0 +1,1 @@
+"""What builds and judges the package: needs nothing but a Python of 3.9 or later, never ships."""
