@@ -1,0 +1,89 @@
+"""A page of the System Log: a JSON array, cut into its events' original text.
+
+The text of an event is a slice of what Okta sent: parsing and writing it again would change spaces,
+escapes and numbers, cost licence volume, and make evidence something Okta never said.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import NamedTuple, Optional
+
+
+class PageError(Exception):
+    """The body is no JSON array; the text says where it stops being one."""
+
+
+class LogEvent(NamedTuple):
+    """One element of the page. `odd` says what is wrong with it; such an event is kept all the same."""
+
+    raw: str
+    uuid: Optional[str]
+    published: Optional[str]
+    time: Optional[float]
+    odd: Optional[str]
+
+
+# strict=False: a control character in a string is no reason to refuse a page for ever.
+_scan = json.JSONDecoder(strict=False).scan_once
+_skip = re.compile(r"[ \t\r\n]*").match
+
+
+def read_page(body: bytes) -> list[LogEvent]:
+    """The events of a page in Okta's order. Raises PageError when the body is not a whole JSON array."""
+    # An invalid byte becomes U+FFFD: one spoilt letter instead of a collector that never gets past it.
+    text = body.decode("utf-8", "replace")
+    spoilt = "\ufffd" in text
+    at = _skip(text, 0).end()
+    if text[at : at + 1] != "[":
+        raise PageError(f"it does not begin as a list but as {text[at : at + 40]!r}")
+    events: list[LogEvent] = []
+    at = _skip(text, at + 1).end()
+    if text[at : at + 1] == "]":
+        return _whole(text, at, events)
+    while True:
+        try:
+            element, end = _scan(text, at)
+        except (StopIteration, ValueError, RecursionError):
+            raise PageError(f"element {len(events) + 1} at character {at} of {len(text)} is no JSON") from None
+        events.append(_event(text[at:end], element, spoilt))
+        at = _skip(text, end).end()
+        mark = text[at : at + 1]
+        if mark == "]":
+            return _whole(text, at, events)
+        if mark != ",":
+            raise PageError(f"it breaks off after {len(events)} events, at character {at} of {len(text)}")
+        at = _skip(text, at + 1).end()
+
+
+def _whole(text: str, end: int, events: list[LogEvent]) -> list[LogEvent]:
+    if text[end + 1 :].strip():
+        raise PageError(f"something follows the list at character {end + 1}")
+    return events
+
+
+def _event(raw: str, element: object, spoilt: bool) -> LogEvent:
+    if not isinstance(element, dict):
+        return LogEvent(raw, None, None, None, "it is no object")
+    uuid, published = element.get("uuid"), element.get("published")
+    odd = None
+    if not isinstance(uuid, str) or not uuid:
+        uuid, odd = None, "it has no uuid"
+    time = epoch(published)
+    if time is None:
+        published, odd = None, odd or "its published is no time"
+    if spoilt and "\ufffd" in raw:
+        odd = odd or "it holds a byte that is no UTF-8, or the sign that stands for one"
+    return LogEvent(raw, uuid, published, time, odd)
+
+
+def epoch(published: object) -> Optional[float]:
+    """Epoch seconds of Okta's `2026-01-31T23:59:59.123Z`; None when it is no such time."""
+    if not isinstance(published, str) or not published.endswith("Z"):
+        return None
+    try:
+        return datetime.fromisoformat(published[:-1] + "+00:00").timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,1 @@
+"""What detections found, each thing once."""

@@ -1,0 +1,3 @@
+"""The only adapters to Splunk."""
+
+APP = "TA_okta_itdr"

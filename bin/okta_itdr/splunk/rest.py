@@ -1,0 +1,104 @@
+"""splunkd's REST API, as far as the add-on asks it: macros, collections of the KV store, receivers."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from typing import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from splunklib.binding import AuthenticationError, HTTPError
+from splunklib.client import Service
+
+from okta_itdr.splunk import APP
+from okta_itdr.trouble import Trouble
+
+LARGEST_BATCH = 500  # documents in one batch_save; limits.conf [kvstore] allows 1,000
+_JSON = [("Content-Type", "application/json")]
+
+
+class SplunkdTrouble(Trouble):
+    """splunkd refused or did not answer."""
+
+    kind = "Server Error"
+
+
+class Splunk:
+    """The splunkd at `server_uri`, asked with `session_key` in the add-on's own namespace."""
+
+    def __init__(self, server_uri: str, session_key: str) -> None:
+        splunkd = urlsplit(server_uri)
+        self._service = Service(
+            scheme=splunkd.scheme,
+            host=splunkd.hostname,
+            port=splunkd.port,
+            token=session_key,
+            owner="nobody",
+            app=APP,
+        )
+
+    def now(self) -> float:
+        """Epoch seconds by splunkd's own clock."""
+        with _asking("the time"):
+            headers = self._service.get("/services/server/info", output_mode="json").headers
+            return parsedate_to_datetime({key.lower(): value for key, value in headers}["date"]).timestamp()
+
+    def macro(self, name: str) -> str:
+        """The definition of a search macro, as an admin may have changed it."""
+        with _asking(f"macro {name}"):
+            answer = self._service.get(f"configs/conf-macros/{name}", output_mode="json")
+            return json.loads(answer.body.read())["entry"][0]["content"]["definition"]
+
+    def collection(self, name: str) -> Collection:
+        return Collection(self._service, name)
+
+    def send_event(self, text: str, index: str, sourcetype: str, source: str) -> None:
+        """Index one event."""
+        with _asking(f"index {index}"):
+            self._service.post(
+                "/services/receivers/simple",
+                body=text.encode("utf-8"),
+                headers=[("Content-Type", "text/plain; charset=utf-8")],
+                index=index,
+                sourcetype=sourcetype,
+                source=source,
+            )
+
+
+class Collection:
+    """A collection of the KV store. Documents are plain dicts; writing one replaces it whole."""
+
+    def __init__(self, service: Service, name: str) -> None:
+        self._service = service
+        self._path = f"storage/collections/data/{name}"
+        self._name = name
+
+    def find(self, query: dict) -> list[dict]:
+        """At most LARGEST_BATCH documents that match."""
+        with _asking(f"collection {self._name}"):
+            answer = self._service.get(self._path, query=json.dumps(query), limit=LARGEST_BATCH)
+            return json.loads(answer.body.read())
+
+    def save(self, documents: Sequence[dict]) -> None:
+        """Insert or replace by `_key`."""
+        for start in range(0, len(documents), LARGEST_BATCH):
+            with _asking(f"collection {self._name}"):
+                batch = json.dumps(documents[start : start + LARGEST_BATCH])
+                self._service.post(f"{self._path}/batch_save", body=batch.encode("utf-8"), headers=list(_JSON))
+
+
+@contextmanager
+def _asking(thing: str) -> Iterator[None]:
+    try:
+        yield
+    except HTTPError as error:
+        raise SplunkdTrouble(f"splunkd refused {thing} ({error}).") from None
+    except AuthenticationError:
+        raise SplunkdTrouble(f"splunkd refused {thing}: the session has ended or was never valid.") from None
+    except OSError as error:
+        raise SplunkdTrouble(f"splunkd did not answer about {thing} ({error}).") from None
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise SplunkdTrouble(
+            f"splunkd answered about {thing} with something else ({type(error).__name__}: {error})."
+        ) from None

@@ -1,0 +1,8 @@
+"""Modular input: the Okta System Log."""
+
+import import_declare_test  # noqa: F401  UCC's path set-up: first, always
+from okta_itdr.collect.system_log import SYSTEM_LOG
+from okta_itdr.splunk.modular_input import run
+
+if __name__ == "__main__":
+    run(SYSTEM_LOG)

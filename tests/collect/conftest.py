@@ -1,0 +1,68 @@
+# ruff: noqa: F811  an imported fixture is asked for by its own name
+"""A tenant, a splunkd and a SPLUNK_HOME for the collector's tests."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+import trustme
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from servers import Okta, Splunkd  # noqa: E402
+from shipped import Done, Splunk, app, input_definition, shipped_python, splunk  # noqa: E402, F401
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    """A server's certificate for localhost by an authority that nobody but the account's page knows."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def okta(tls: ssl.SSLContext) -> Iterator[Okta]:
+    tenant = Okta(tls)
+    yield tenant
+    tenant.stop()
+
+
+@pytest.fixture
+def splunkd(okta: Okta, authority: trustme.CA) -> Iterator[Splunkd]:
+    """With the account `acme` of the tenant."""
+    daemon = Splunkd()
+    pem = authority.cert_pem.bytes().decode()
+    daemon.confs["ta_okta_itdr_account"]["acme"] = {"domain": okta.domain, "ca_certificates": pem}
+    daemon.secrets["ta_okta_itdr_account", "acme"] = {"api_token": okta.token}
+    yield daemon
+    daemon.stop()
+
+
+class Input:
+    """Input `main` of account `acme`, started at will."""
+
+    def __init__(self, splunk: Splunk, splunkd: Splunkd) -> None:
+        self.splunk = splunk
+        self.splunkd = splunkd
+        self.settings = {"account": "acme", "index": "okta", "interval": "60", "start": "2026-03-01"}
+
+    def definition(self) -> str:
+        return input_definition(self.splunkd.uri, self.splunkd.session_key, self.splunk.checkpoints, **self.settings)
+
+    def run(self, **environment: str) -> Done:
+        return self.splunk.run("okta_system_log.py", stdin=self.definition(), **environment)
+
+
+@pytest.fixture
+def collector(splunk: Splunk, splunkd: Splunkd) -> Input:
+    return Input(splunk, splunkd)
