@@ -1,0 +1,88 @@
+"""Fixtures of the simulated tenant's tests: shared facts, a clock, a served tenant and a small client."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import pytest
+
+from lab.clock import Clock
+from lab.okta.serve import serve
+from lab.okta.tenant import Tenant
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+TOKEN = "00-example-token"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip("Okta's catalogue (../shared/data) is not here")
+    return SHARED
+
+
+class Reply:
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+        if self.headers.get("Content-Encoding") == "gzip":
+            self.body = gzip.decompress(self.body)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def links(self) -> Dict[str, str]:
+        """rel → URL of the Link headers."""
+        parts = [link.split(">; rel=") for link in self.headers.get_all("Link", [])]
+        return {rel.strip('"'): url.lstrip("<") for url, rel in parts}
+
+    @property
+    def uuids(self) -> List[str]:
+        return [event["uuid"] for event in self.json]
+
+
+class Client:
+    """A plain HTTP client that keeps its connection and follows links as they stand."""
+
+    def __init__(self, port: int, token: Optional[str] = TOKEN) -> None:
+        self.port = port
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self.headers = {"Authorization": f"SSWS {token}"} if token else {}
+
+    def get(self, url: str, method: str = "GET", **headers: str) -> Reply:
+        path = url.split(f":{self.port}", 1)[-1]
+        self.connection.request(method, path, headers={**self.headers, **headers})
+        return Reply(self.connection.getresponse())
+
+
+class Okta:
+    """A tenant being served, with its clock and a client."""
+
+    def __init__(self, tenant: Tenant, clock: Clock, **options: Any) -> None:
+        self.tenant = tenant
+        self.clock = clock
+        self.server = serve(tenant, clock, TOKEN, **options)
+        self.client = Client(self.server.port)
+
+
+@pytest.fixture
+def start_okta(tmp_path):
+    """start_okta(tenant, at=…, **serve options) → Okta; stopped at the end."""
+    started: List[Okta] = []
+
+    def start(tenant: Tenant, at: Optional[float] = None, **options: Any) -> Okta:
+        clock = Clock(tmp_path / f"clock{len(started)}", tenant.end if at is None else at)
+        started.append(Okta(tenant, clock, **options))
+        return started[-1]
+
+    yield start
+    for okta in started:
+        okta.client.connection.close()
+        okta.server.stop()
