@@ -1,0 +1,177 @@
+"""The context of one search: what `lab.spl` asks of the installed apps, the events and the KV store."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from lab.knowledge.base_search import BaseSearch
+from lab.knowledge.event_types import EventTypes
+from lab.knowledge.lookup_tables import LookupTable
+from lab.knowledge.summary import summary_event
+from lab.spl.context import EventRequest, ExternalCommand, Macro, Row
+from lab.spl.errors import SearchError, Unsupported
+
+if TYPE_CHECKING:
+    from lab.knowledge.knowledge import AppKnowledge
+
+INFINITY = float("inf")
+_COLLECT_OPTIONS = {"index", "source", "sourcetype", "host", "addinfo", "addtime", "marker", "testmode"}
+_COLLECT_OPTIONS |= {"output_format", "run_in_preview", "uselb"}
+
+
+class SearchContext:
+    """Fulfils `lab.spl.context.Context` for a search dispatched in one app."""
+
+    def __init__(
+        self,
+        visible: AppKnowledge,
+        *,
+        store: Any,
+        kvstore: Any,
+        now: float,
+        earliest: float,
+        latest: float,
+        index_earliest: float,
+        index_latest: float,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._visible = visible
+        self._store = store
+        self.now = now
+        self.earliest = earliest
+        self.latest = latest
+        self.index_earliest = index_earliest
+        self.index_latest = index_latest
+        self.timezone: tzinfo = visible.timezone
+        self._warn = warn
+        self._warned: Dict[str, None] = {}
+        self._lookups = visible.lookups(kvstore, self)
+        self._event_types = EventTypes(visible.conf("eventtypes"), self)
+
+    # ---- knowledge
+
+    def macro(self, name: str, arity: int) -> Macro:
+        return self._visible.macros.get(name, arity)
+
+    def eventtype(self, name: str) -> str:
+        return self._event_types.search(name)
+
+    def tagged(self, tag: str) -> Sequence[Tuple[str, str]]:
+        return self._visible.tags.tagged(tag)
+
+    def saved_search(self, name: str) -> str:
+        return self._visible.saved_search(name)
+
+    def datamodel(self, name: str) -> Dict[str, Any]:
+        raise Unsupported(f"the lab does not read data models ({name})")
+
+    def external_command(self, name: str) -> Optional[ExternalCommand]:
+        if name in self._visible.conf("commands"):
+            raise Unsupported(f"the lab does not run the external command {name}")
+        return None
+
+    def limit(self, stanza: str, key: str) -> int:
+        return self._visible.limits(stanza, key)
+
+    def reading(self, question: str) -> str:
+        return self._visible.reading(question)
+
+    def warn(self, message: str) -> None:
+        if message not in self._warned:
+            self._warned[message] = None
+            self._warn(message)
+
+    # ---- events
+
+    def events(self, request: EventRequest) -> Iterator[Row]:
+        """The rows that match the request, newest first, each with only the fields asked for."""
+        base = BaseSearch(request.expression.resolved(self), self, self._store.answers, self._visible.default_indexes)
+        ordinals = self._store.scan(
+            max(request.earliest, base.earliest),
+            min(request.latest, base.latest),
+            max(request.index_earliest, base.index_earliest),
+            min(request.index_latest, base.index_latest),
+            terms=base.terms or None,
+            origins=base.origins(self._store.origins),
+        )
+        return self._visible.rows(self._store, self).rows(ordinals, base.test, base.reads, request.fields)
+
+    def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:
+        for name in options:
+            if name not in _COLLECT_OPTIONS:
+                raise Unsupported(f"the lab does not do the option {name} of collect")
+        if options.get("output_format", "raw") != "raw":
+            raise Unsupported("the lab does not do collect output_format=hec")
+        info = {
+            "search_now": self.now,
+            "info_min_time": self.earliest,
+            "info_max_time": self.latest if self.latest < INFINITY else self.now,
+            "info_search_time": self.now,
+        }
+        add_info = _true(options.get("addinfo", "true"))
+        add_time = _true(options.get("addtime", "true"))
+        events: List[Tuple[Any, ...]] = []
+        for row in rows:
+            raw, time = summary_event(row, info, add_info, add_time, options.get("marker", "").strip('"'))
+            index = options.get("index", "summary")
+            sourcetype = options.get("sourcetype", "stash")
+            source = options.get("source", "collect")
+            events.append((raw, time, self.now, index, sourcetype, source, options.get("host", "lab")))
+        if not _true(options.get("testmode", "false")):
+            self._store.append(events)
+
+    # ---- lookups
+
+    def lookup(self, name: str) -> LookupTable:
+        return self._lookups.table(name)
+
+    def read_table(self, name: str) -> Iterator[Row]:
+        return self._lookups.rows(name, self.warn)
+
+    def write_table(
+        self, name: str, rows: Sequence[Row], *, append: bool, key_field: Optional[str], options: Mapping[str, Any]
+    ) -> None:
+        self._lookups.write(name, rows, append, key_field, options)
+        self._visible.table_written()
+
+
+class TimelessContext:
+    """For calculated fields and event types, which are compiled once for all searches: they may read
+    anything of the event, but no search's time."""
+
+    def __init__(self, visible: AppKnowledge) -> None:
+        self._visible = visible
+        self.timezone: tzinfo = visible.timezone
+        self._event_types = EventTypes(visible.conf("eventtypes"), self)
+
+    @property
+    def now(self) -> float:
+        raise Unsupported("the lab does not do calculated fields and event types that depend on the search's time")
+
+    earliest = latest = index_earliest = index_latest = now
+
+    def macro(self, name: str, arity: int) -> Macro:
+        return self._visible.macros.get(name, arity)
+
+    def eventtype(self, name: str) -> str:
+        return self._event_types.search(name)
+
+    def tagged(self, tag: str) -> Sequence[Tuple[str, str]]:
+        return self._visible.tags.tagged(tag)
+
+    def limit(self, stanza: str, key: str) -> int:
+        return self._visible.limits(stanza, key)
+
+    def reading(self, question: str) -> str:
+        return self._visible.reading(question)
+
+    def _not_here(self, *arguments: Any, **options: Any) -> Any:
+        raise SearchError("calculated fields and event types read only the event")
+
+    events = lookup = read_table = write_table = collect = _not_here
+    datamodel = saved_search = external_command = warn = _not_here
+
+
+def _true(text: str) -> bool:
+    return str(text).strip().lower() in ("1", "true", "t", "yes", "y")

@@ -1,0 +1,232 @@
+"""What the installed apps define, ready for searches: the entry of `lab.knowledge`.
+
+`Knowledge` loads a folder of apps; `context` gives one search its surroundings; `plan` names the
+searches whose fields are to be extracted in one go. Loaded conf is kept until `reload`.
+"""
+
+from __future__ import annotations
+
+from datetime import timezone, tzinfo
+from pathlib import Path
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
+from weakref import WeakKeyDictionary
+
+from lab.knowledge.apps import Apps
+from lab.knowledge.base_search import DEFAULT_INDEXES, compared_fields
+from lab.knowledge.conf import Conf, Duplicate, Setting, boolean
+from lab.knowledge.context import SearchContext, TimelessContext
+from lab.knowledge.event_types import EventTypes
+from lab.knowledge.extraction import Extractor
+from lab.knowledge.indexing import Indexer
+from lab.knowledge.json_fields import JsonLimits
+from lab.knowledge.keys import IMPLEMENTED, check_keys
+from lab.knowledge.limits import Limits
+from lab.knowledge.lookup_tables import LookupTable
+from lab.knowledge.lookups import CsvFiles, Lookups
+from lab.knowledge.macros import Macros
+from lab.knowledge.rows import Rows
+from lab.knowledge.stanza_match import props_of
+from lab.knowledge.tags import Tags
+from lab.spl import readings
+from lab.spl.context import Context, Row
+from lab.spl.errors import SearchError, Unsupported
+from lab.spl.search_expression import parse_search_expression, predicate
+
+INFINITY = float("inf")
+
+
+class Knowledge:
+    """The apps installed in a folder (`etc/apps`). `readings` chooses among the readings of
+    `lab.spl.readings`; `default_indexes` are those a search without `index=` looks into."""
+
+    def __init__(
+        self,
+        apps_folder: Path,
+        *,
+        readings: Mapping[str, str] = {},  # noqa: B006  never written to
+        default_indexes: Sequence[str] = DEFAULT_INDEXES,
+        timezone: tzinfo = timezone.utc,
+    ) -> None:
+        self.apps = Apps(apps_folder)
+        self.readings = readings
+        self.default_indexes = tuple(default_indexes)
+        self.timezone = timezone
+        self.files = CsvFiles()
+        self._visible: Dict[str, AppKnowledge] = {}
+        self._planned: List[Tuple[Optional[str], str]] = []
+        self._defined: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+        self._load()
+
+    def reload(self) -> None:
+        """Read the conf files again; what was extracted by the old ones is forgotten."""
+        self.apps.reload()
+        self._load()
+
+    def _load(self) -> None:
+        self._visible = {}
+        self._defined = WeakKeyDictionary()
+        self.indexer = Indexer(self.apps)
+        for kind in IMPLEMENTED:
+            check_keys(kind, self.apps.files(kind))
+        for file in self.apps.files("fields"):
+            raise Unsupported(f"the lab does not read {file.path}: it would change what searches match")
+
+    def duplicates(self) -> List[Duplicate]:
+        """Keys that a stanza of one file gives twice, in the files this layer reads."""
+        return [duplicate for kind in IMPLEMENTED for file in self.apps.files(kind) for duplicate in file.duplicates]
+
+    def conf(self, name: str, app: Optional[str] = None) -> Conf:
+        """A conf file as a search in `app` sees it, or (None) in the global order."""
+        return self.apps.conf(name, app)
+
+    def visible(self, app: str) -> AppKnowledge:
+        found = self._visible.get(app)
+        if found is None:
+            if app not in self.apps.names:
+                raise SearchError(f"the app {app} is not installed")
+            found = self._visible[app] = AppKnowledge(self, app)
+        return found
+
+    def plan(self, searches: Sequence[str], app: Optional[str] = None) -> None:
+        """Extract, from now on, the fields that all these searches need (of `app`, or of whichever app
+        asks) each time an event is first met. A search that does not parse is left to fail when it runs."""
+        self._planned += [(app, search) for search in searches]
+        for visible in self._visible.values():
+            visible.forget_plan()
+
+    def planned(self, app: str) -> Iterable[str]:
+        return [search for owner, search in self._planned if owner in (None, app)]
+
+    def context(
+        self,
+        store: Any,
+        kvstore: Any,
+        now: float,
+        earliest: float = 0.0,
+        latest: float = INFINITY,
+        index_earliest: float = 0.0,
+        index_latest: float = INFINITY,
+        app: str = "search",
+        warn: Callable[[str], None] = lambda message: None,
+    ) -> SearchContext:
+        """The context of one search that runs in `app`."""
+        self.define_collections(kvstore)
+        return SearchContext(
+            self.visible(app),
+            store=store,
+            kvstore=kvstore,
+            now=now,
+            earliest=earliest,
+            latest=latest,
+            index_earliest=index_earliest,
+            index_latest=index_latest,
+            warn=warn,
+        )
+
+    def define_collections(self, kvstore: Any) -> None:
+        """Give the KV store the collections of every app's collections.conf; done once after a load."""
+        if kvstore in self._defined:
+            return
+        self._defined[kvstore] = True
+        limits = Limits(self.conf("limits"))
+        for app in self.apps.names:
+            conf = self.apps.own_conf("collections", app)
+            for name in conf:
+                collection = kvstore.define(app, name, conf.stanza(name))
+                collection.max_rows_per_query = limits("kvstore", "max_rows_per_query")
+                collection.max_documents_per_batch_save = limits("kvstore", "max_documents_per_batch_save")
+
+
+class AppKnowledge:
+    """What is visible to searches in one app; also the surroundings of its extractors."""
+
+    def __init__(self, knowledge: Knowledge, app: str) -> None:
+        self._knowledge = knowledge
+        self.app = app
+        self.timezone = knowledge.timezone
+        self.default_indexes = knowledge.default_indexes
+        self.limits = Limits(self.conf("limits"))
+        self.macros = Macros(self.conf("macros"))
+        self.tags = Tags(self.conf("tags"))
+        self.json_limits = JsonLimits(
+            self.limits("kv", "maxchars"), self.limits("spath", "extraction_cutoff"), self.limits("kv", "limit")
+        )
+        self.context: Context = TimelessContext(self)  # type: ignore[assignment]  by design it knows no time
+        self.event_types = EventTypes(self.conf("eventtypes"), self.context)
+        self._rows: WeakKeyDictionary[Any, Rows] = WeakKeyDictionary()
+        self._automatic = self.lookups(None, self.context)
+
+    def conf(self, name: str) -> Conf:
+        return self._knowledge.conf(name, self.app)
+
+    def reading(self, question: str) -> str:
+        chosen = self._knowledge.readings.get(question)
+        return readings.default(question) if chosen is None else chosen
+
+    def saved_search(self, name: str) -> str:
+        conf = self.conf("savedsearches")
+        settings = conf.settings(name) if name in conf else {}
+        if "search" not in settings:
+            raise SearchError(f"the saved search '{name}' does not exist, or is not visible here")
+        if "disabled" in settings and boolean(settings["disabled"], "disabled"):
+            raise SearchError(f"the saved search '{name}' is disabled")
+        return settings["search"].value
+
+    def lookups(self, kvstore: Any, context: Context) -> Lookups:
+        """The lookups of a search, whose context evaluates their filters."""
+
+        def compile_filter(text: str) -> Callable[[Row], bool]:
+            return predicate(parse_search_expression(text, context), context)
+
+        specific_first = self.reading("lookup overlap") == "specific"
+        return Lookups(self._knowledge.apps, self.app, kvstore, self._knowledge.files, compile_filter, specific_first)
+
+    # ---- the surroundings of extractors
+
+    def transform(self, name: str) -> Mapping[str, Setting]:
+        return self.conf("transforms").settings(name)
+
+    def table(self, name: str) -> LookupTable:
+        """The table of an automatic lookup: a file, never the KV store (DESIGN section 3)."""
+        if self._automatic.automatic_file(name) is None:
+            raise Unsupported(f"the lookup {name} is applied automatically but is no file")
+        return self._automatic.table(name)
+
+    # ---- events
+
+    def rows(self, store: Any, context: Context) -> Rows:
+        """The events of a store, extracted by what is visible here; a search's context parses the plan."""
+        rows = self._rows.get(store)
+        if rows is None:
+            rows = self._rows[store] = Rows(store, self._extractor)
+            rows.widen(self._planned_fields(context))
+        return rows
+
+    def table_written(self) -> None:
+        """A lookup table has changed: where props.conf applies any automatically, events are extracted anew."""
+        if any(key.lower().startswith("lookup") for _, key, _ in self.conf("props").all_settings()):
+            self._rows = WeakKeyDictionary()
+
+    def forget_plan(self) -> None:
+        self._rows = WeakKeyDictionary()
+
+    def _extractor(self, origin: Any, wanted: Optional[FrozenSet[str]]) -> Extractor:
+        settings = props_of(self.conf("props"), origin.sourcetype, origin.source, origin.host)
+        return Extractor(settings, wanted, self)
+
+    def _planned_fields(self, context: Context) -> FrozenSet[str]:
+        """The union over the planned searches, and those in their brackets, that name their fields; one
+        that wants all of them is not in it."""
+        from lab.spl.search import parse
+
+        fields: FrozenSet[str] = frozenset()
+        for text in self._knowledge.planned(self.app):
+            try:
+                searches = [parse(text, context)]
+            except SearchError:
+                continue  # it fails, with its reason, when it is dispatched
+            for search in searches:
+                searches += search.inner
+                fields |= search.visible_fields() or frozenset()
+                fields |= compared_fields(search.base.tree) if search.base else frozenset()
+        return fields

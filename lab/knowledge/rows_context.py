@@ -1,0 +1,109 @@
+"""Searches over given rows instead of a store: `./build.sh search --rows FILE`, and conformance vectors.
+
+The rows are what the base search finds before its own expression has chosen among them; macros,
+lookups and the rest are those of the installed apps. Values of a JSON row become field values as
+Splunk would show them; an object inside a row is none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence
+
+from lab.knowledge.conf import Setting
+from lab.knowledge.context import SearchContext
+from lab.knowledge.keys import IMPLEMENTED, IRRELEVANT, refuse
+from lab.knowledge.knowledge import INFINITY, Knowledge
+from lab.knowledge.limits import Limits
+from lab.knowledge.lookup_tables import LookupTable, match_rules
+from lab.spl.conformance import Surroundings
+from lab.spl.context import EventRequest, Row
+from lab.spl.errors import SearchError, Unsupported
+from lab.spl.search_expression import predicate
+from lab.spl.values import as_number
+
+
+class RowsContext(SearchContext):
+    """The context of a search in `app` whose every base search looks through `rows`."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        kvstore: Any,
+        now: float,
+        earliest: float = 0.0,
+        latest: float = INFINITY,
+        app: str = "search",
+        warn: Callable[[str], None] = lambda message: None,
+    ) -> None:
+        knowledge.define_collections(kvstore)
+        super().__init__(
+            knowledge.visible(app),
+            store=None,
+            kvstore=kvstore,
+            now=now,
+            earliest=earliest,
+            latest=latest,
+            index_earliest=0.0,
+            index_latest=INFINITY,
+            warn=warn,
+        )
+        self._rows = [field_values(row, number) for number, row in enumerate(rows, 1)]
+
+    def events(self, request: EventRequest) -> Iterator[Row]:
+        """In the order given; a row without `_time` belongs to every time range."""
+        matches = predicate(request.expression, self)
+        for row in self._rows:
+            time = as_number(row.get("_time"))
+            if time is not None and not request.earliest <= time < request.latest:
+                continue
+            if matches(row):
+                yield {
+                    name: value[:] if value.__class__ is list else value
+                    for name, value in row.items()
+                    if request.fields is None or name in request.fields
+                }
+
+    def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:
+        raise SearchError("collect needs an event store: this search runs over given rows")
+
+
+def field_values(row: Mapping[str, Any], number: int) -> Row:
+    """A JSON object as a row; null is no value, true and false are words. `number`: for the error."""
+    values: Row = {}
+    for name, value in row.items():
+        if isinstance(value, list):
+            kept: List[Any] = [_scalar(item, name, number) for item in value if item is not None]
+            if kept:
+                values[name] = kept
+        elif value is not None:
+            values[name] = _scalar(value, name, number)
+    return values
+
+
+def _scalar(value: Any, name: str, number: int) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (str, int, float)):
+        return value
+    raise SearchError(f"row {number}: the field {name} is no text, number or list of them")
+
+
+def vector_surroundings() -> Surroundings:
+    """What conformance vectors need of this layer: lookups by their stanza, and limits."""
+    return Surroundings(lookup=_vector_lookup, limit=Limits())
+
+
+def _vector_lookup(
+    stanza: Mapping[str, str], fields: Sequence[str], rows: List[Row], specific_first: bool
+) -> LookupTable:
+    settings = {key: Setting(value, Path("transforms"), 1) for key, value in stanza.items()}
+    refuse("transforms", settings)
+    for key in settings:
+        if key not in IMPLEMENTED["transforms"] and key not in IRRELEVANT["transforms"]:
+            raise SearchError(f"unknown key of transforms.conf: {key}")
+    if "filter" in settings:
+        raise Unsupported("the lab does not do filter in a vector's lookup")
+    return LookupTable(fields, rows, match_rules(settings, specific_first))
