@@ -1,0 +1,116 @@
+"""Dispatch: run one saved search over one window, see whether it triggers, and start its actions.
+
+The scheduler, a hunt and a REST call all come through here, so that a finding does not depend on who asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from dataclasses import dataclass, field
+from typing import Callable
+
+from lab.schedule.saved_search import SavedSearch
+from lab.schedule.search_head import SearchHead
+from lab.schedule.throttle import Throttle
+from lab.schedule.window import Window, scheduled_window
+from lab.spl.context import Row
+from lab.spl.errors import SearchError, Unsupported
+from lab.spl.search import parse
+
+_run_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What an action is started with: all rows in digest mode, one row per result otherwise."""
+
+    saved: SavedSearch
+    sid: str
+    window: Window
+    rows: list[Row]
+    columns: list[str]
+    result_number: int = 0  # of the first row among the results, from 0
+
+
+class ActionError(Exception):
+    """An action did not do what it was started for; the message says which and why."""
+
+
+Act = Callable[[str, Alert], None]  # an action's name and what it is given; raises ActionError
+
+
+@dataclass
+class Job:
+    """A search that ran: its results, what Splunk would show beside them, and what came of its actions."""
+
+    saved: SavedSearch
+    window: Window
+    sid: str
+    rows: list[Row] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)  # limits that truncated, as warnings
+    error: str | None = None  # the search itself failed
+    failed_actions: list[str] = field(default_factory=list)  # one message each
+
+    @property
+    def done(self) -> bool:
+        """The search ran and so did every action."""
+        return self.error is None and not self.failed_actions
+
+
+def dispatch_scheduled(
+    saved: SavedSearch, moment: float, head: SearchHead, act: Act, throttle: Throttle | None = None
+) -> Job:
+    """Run `saved` as at its scheduled `moment`, over the window that its dispatch settings say."""
+    try:
+        window = scheduled_window(saved, moment)
+    except SearchError as error:
+        return Job(saved, Window(moment), _sid(saved, moment), error=f"{saved.title}: its window: {error}")
+    return dispatch(saved, window, head, act, throttle)
+
+
+def dispatch(saved: SavedSearch, window: Window, head: SearchHead, act: Act, throttle: Throttle | None = None) -> Job:
+    """Run `saved` over `window` and start its actions by `act`; a failing search or action is said in the job."""
+    job = Job(saved, window, _sid(saved, window.now))
+    try:
+        context = head.context(window, saved.app, job.messages.append)
+        result = parse(saved.search, context).run(context)
+    except SearchError as error:
+        job.error = f"{saved.title}: {error}"
+        return job
+    job.rows, job.columns = result.rows, result.columns
+    if len(job.rows) > saved.max_count:
+        del job.rows[saved.max_count :]
+        job.messages.append(f"The result was cut at dispatch.max_count = {saved.max_count} rows.")
+    if saved.actions and saved.condition_met(len(job.rows)):
+        _start_actions(job, act, throttle)
+    return job
+
+
+def _start_actions(job: Job, act: Act, throttle: Throttle | None) -> None:
+    saved = job.saved
+    rows = job.rows if throttle is None else throttle.passes(saved, job.rows, job.window.now)
+    if rows is not job.rows and not rows:
+        return
+    if saved.digest_mode:
+        alerts = [Alert(saved, job.sid, job.window, rows, job.columns)]
+    else:
+        passed = {id(row) for row in rows}
+        alerts = [
+            Alert(saved, job.sid, job.window, [row], job.columns, number)
+            for number, row in enumerate(job.rows)
+            if id(row) in passed
+        ]
+    for alert in alerts:
+        for action in saved.actions:
+            try:
+                act(action, alert)
+            except (ActionError, Unsupported) as error:
+                job.failed_actions.append(f"{saved.title}: {error}")
+
+
+def _sid(saved: SavedSearch, now: float) -> str:
+    """A search id of Splunk's shape for scheduled searches; the number makes it unique."""
+    digest = hashlib.md5(saved.title.encode()).hexdigest()[:16]
+    return f"scheduler__{saved.owner}__{saved.app}__RMD5{digest}_at_{int(now)}_{next(_run_numbers)}"

@@ -1,0 +1,36 @@
+"""What a dispatched search runs on: the installed apps' knowledge, the events and the KV store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable
+
+from lab.schedule.window import Window
+from lab.spl.context import Context
+
+if TYPE_CHECKING:
+    from lab.knowledge import Knowledge
+    from lab.store.events import EventStore
+    from lab.store.kvstore import KVStore
+
+
+@dataclass(frozen=True)
+class SearchHead:
+    """Gives searches their context; made by whoever composes the lab (splunkd, or a hunt alone)."""
+
+    knowledge: Knowledge
+    store: EventStore
+    kvstore: KVStore
+
+    def context(self, window: Window, app: str, warn: Callable[[str], None]) -> Context:
+        return self.knowledge.context(
+            store=self.store,
+            kvstore=self.kvstore,
+            now=window.now,
+            earliest=window.earliest,
+            latest=window.latest,
+            index_earliest=window.index_earliest,
+            index_latest=window.index_latest,
+            app=app,
+            warn=warn,
+        )

@@ -1,0 +1,122 @@
+"""lookup: add fields from a lookup table (Search Reference: lookup).
+
+What matches is the table's business (`Context.lookup`); here are the fields: which of the row's are
+asked for, which of the table's come back and under what name. Several matches make a multivalue in
+the order of the table. OUTPUTNEW fills only a field that the row does not have.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any, Dict, List, Optional, Tuple
+
+from lab.spl.command import Arguments, Command, Context, Fields, Rows
+from lab.spl.context import Lookup as Table
+from lab.spl.context import Row
+from lab.spl.errors import SearchError
+from lab.spl.values import from_list, scalars
+
+Pairs = List[Tuple[str, str]]
+
+
+class Lookup(Command):
+    name = "lookup"
+
+    def __init__(self, args: Arguments) -> None:
+        args.option_bool("local")  # where it runs and whether a running search sees a new table:
+        args.option_bool("update")  # neither makes a difference here
+        if args.option("event_time_field") is not None:
+            raise args.unsupported("event_time_field")
+        self.table = args.string("the name of a lookup")
+        self.inputs = _pairs(args)
+        if not self.inputs:
+            raise args.error("a field to look up is missing")
+        self.mode = args.keyword("output", "outputnew")
+        self.outputs = _pairs(args) if self.mode else []
+        if self.mode and not self.outputs:
+            raise args.error(f"a field is missing after {self.mode.upper()}")
+        args.done()
+
+    def needs(self, wanted: Fields) -> Fields:
+        read = {field for _, field in self.inputs}
+        if wanted is None:
+            return None
+        if self.mode == "output":
+            wanted = wanted - {field for _, field in self.outputs}
+        return wanted | read
+
+    def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
+        if before is None or not self.mode:
+            return None
+        return list(dict.fromkeys([*before, *(field for _, field in self.outputs)]))
+
+    def run(self, rows: Rows, context: Context) -> Rows:
+        table = context.lookup(self.table)
+        outputs = self.outputs
+        if not self.mode:
+            asked = {column for column, _ in self.inputs}
+            others = (column for column in table.fields if column not in asked and not column.startswith("_"))
+            outputs = [(column, column) for column in others]
+        for column, _ in outputs:
+            if column not in table.fields and column != "_key":
+                raise SearchError(f"the lookup '{self.table}' has no field {column}")
+        find = _Finder(table, [column for column, _ in self.inputs], [column for column, _ in outputs])
+        fields = [field for _, field in self.inputs]
+        keep_old = self.mode == "outputnew"
+        clear = context.reading("lookup without match") == "clear"
+        for row in rows:
+            found = find(row, fields)
+            for column, field in outputs:
+                if keep_old and row.get(field) is not None:
+                    continue
+                value = found.get(column)
+                if value is not None:
+                    row[field] = value
+                elif clear or found:
+                    row.pop(field, None)
+            yield row
+
+
+def _pairs(args: Arguments) -> Pairs:
+    """`column AS field, column …` up to OUTPUT, OUTPUTNEW or the end: (column, field) each."""
+    found: Pairs = []
+    while True:
+        token = args.peek()
+        if token is None or token.is_word("output", "outputnew"):
+            return found
+        column = args.field()
+        found.append((column, args.field("a field after AS") if args.keyword("as") else column))
+        args.operator(",")
+
+
+class _Finder:
+    """Asks the table once for each different combination of values."""
+
+    def __init__(self, table: Table, columns: List[str], outputs: List[str]) -> None:
+        self.table = table
+        self.columns = columns
+        self.outputs = outputs
+        self.known: Dict[Tuple[Any, ...], List[Row]] = {}
+
+    def __call__(self, row: Row, fields: List[str]) -> Row:
+        """The output columns for a row; empty where nothing matches."""
+        values = [scalars(row.get(field)) for field in fields]
+        matches = [match for combination in product(*values) for match in self._matches(combination)]
+        if not matches:
+            return {}
+        if len(matches) == 1:
+            return matches[0]
+        found: Row = {}
+        for column in self.outputs:
+            several = [one for match in matches for one in scalars(match.get(column))]
+            value = from_list(several)
+            if value is not None:
+                found[column] = value
+        return found
+
+    def _matches(self, combination: Tuple[Any, ...]) -> List[Row]:
+        known = self.known.get(combination)
+        if known is None:
+            known = self.table.match(dict(zip(self.columns, combination)), self.outputs)
+            self.known[combination] = known
+        return known

@@ -1,0 +1,10 @@
+"""rare: the least frequent values (Search Reference: rare)."""
+
+from __future__ import annotations
+
+from lab.spl.frequency import Frequency
+
+
+class Rare(Frequency):
+    name = "rare"
+    commonest_first = False

@@ -1,0 +1,351 @@
+"""Runs conformance vectors: searches over given rows, with what must come out (facts/spl.md, B.1).
+
+A vector is one JSON object a line. `Vector.run` says what went wrong, or nothing; `main` is the
+command line's part. What vectors need of the world beyond the language (lookups, limits) comes from
+outside: the language imports nothing of the lab.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from dataclasses import dataclass, field
+from datetime import timezone, tzinfo
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from lab.spl import readings
+from lab.spl.context import EventRequest, ExternalCommand, Lookup, Macro, Row
+from lab.spl.errors import SearchError
+from lab.spl.search import Result, parse
+from lab.spl.search_expression import predicate
+from lab.spl.values import as_number, as_text
+
+_KEYS = (
+    "id source topic confidence events spl expected note ordered compare accept_alt expect_error accept_error columns "
+    "compare_internal context then side_effect"
+)
+_CONTEXT_KEYS = "now tz earliest latest macros eventtypes tags transforms lookup_files datamodels"
+_THEN_KEYS = "spl expected ordered compare accept_alt columns"
+_TOLERANCE = 1e-6
+
+# (the stanza of transforms.conf, fields, rows, the reading "lookup overlap" is "specific") → a lookup
+LookupMaker = Callable[[Mapping[str, str], Sequence[str], List[Row], bool], Lookup]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the vectors' searches need beyond the language: `lookup` makes a table of rows behave as its
+    stanza of transforms.conf says, `limit` is limits.conf."""
+
+    lookup: LookupMaker
+    limit: Callable[[str, str], int]
+
+
+class VectorError(Exception):
+    """The file is not what the contract says; no search is to blame."""
+
+
+@dataclass
+class Table:
+    fields: List[str]
+    rows: List[Row]
+
+
+@dataclass
+class GivenContext:
+    """The world of one vector: its rows are what every base search is run over."""
+
+    surroundings: Surroundings
+    rows: List[Row] = field(default_factory=list)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)  # readings other than the default
+
+    def __post_init__(self) -> None:
+        self.now = float(self.settings.get("now", 1_700_000_000))
+        self.timezone: tzinfo = _zone(self.settings.get("tz", "UTC"))
+        self.earliest = float(self.settings.get("earliest", 0))
+        self.latest = float(self.settings.get("latest", "inf"))
+        self.index_earliest = 0.0
+        self.index_latest = float("inf")
+        self.warnings: List[str] = []
+        self.collected: List[Tuple[List[Row], Dict[str, str]]] = []
+        self.tables = {name: read_table(text) for name, text in self.settings.get("lookup_files", {}).items()}
+
+    def macro(self, name: str, arity: int) -> Macro:
+        label = f"{name}({arity})" if arity else name
+        stanza = self.settings.get("macros", {}).get(label)
+        if stanza is None:
+            raise SearchError(f"there is no macro '{label}'")
+        return Macro(
+            definition=stanza["definition"],
+            args=tuple(arg.strip() for arg in stanza.get("args", "").split(",") if arg.strip()),
+            iseval=str(stanza.get("iseval", "0")).lower() in ("1", "true", "t"),
+            validation=stanza.get("validation"),
+            errormsg=stanza.get("errormsg"),
+        )
+
+    def eventtype(self, name: str) -> str:
+        stanza = self.settings.get("eventtypes", {}).get(name)
+        if stanza is None:
+            raise SearchError(f"there is no event type '{name}'")
+        return stanza["search"]
+
+    def tagged(self, tag: str) -> List[Tuple[str, str]]:
+        return [
+            (carrier.partition("=")[0], carrier.partition("=")[2])
+            for carrier, tags in self.settings.get("tags", {}).items()
+            if tags.get(tag) == "enabled"
+        ]
+
+    def events(self, request: EventRequest) -> Iterator[Row]:
+        matches = predicate(request.expression, self)
+        for row in self.rows:
+            time = as_number(row.get("_time"))
+            if time is not None and not request.earliest <= time < request.latest:
+                continue
+            if matches(row):
+                yield {
+                    name: list(value) if isinstance(value, list) else value
+                    for name, value in row.items()
+                    if request.fields is None or name in request.fields
+                }
+
+    def lookup(self, name: str) -> Lookup:
+        stanza, table = self._table(name)
+        specific = self.reading("lookup overlap") == "specific"
+        return self.surroundings.lookup(stanza, table.fields, table.rows, specific)
+
+    def read_table(self, name: str) -> Iterator[Row]:
+        return (dict(row) for row in self._table(name)[1].rows)
+
+    def write_table(
+        self, name: str, rows: Sequence[Row], *, append: bool, key_field: Optional[str], options: Dict[str, Any]
+    ) -> None:
+        if key_field is not None:
+            raise SearchError("key_field needs a KV store, and a vector has none")
+        stanza = self.settings.get("transforms", {}).get(name, {})
+        file = stanza.get("filename", name)
+        old = self.tables.get(file, Table([], [])) if append else Table([], [])
+        fields = list(dict.fromkeys([*old.fields, *(name for row in rows for name in row if not name.startswith("_"))]))
+        self.tables[file] = Table(
+            fields, [*old.rows, *({key: row[key] for key in fields if key in row} for row in rows)]
+        )
+
+    def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:
+        self.collected.append((list(rows), dict(options)))
+
+    def saved_search(self, name: str) -> str:
+        raise SearchError(f"there is no saved search '{name}'")
+
+    def datamodel(self, name: str) -> Dict[str, Any]:
+        model = self.settings.get("datamodels", {}).get(name)
+        if model is None:
+            raise SearchError(f"there is no data model '{name}'")
+        return model
+
+    def external_command(self, name: str) -> Optional[ExternalCommand]:
+        return None
+
+    def limit(self, stanza: str, key: str) -> int:
+        return self.surroundings.limit(stanza, key)
+
+    def reading(self, question: str) -> str:
+        return self.chosen.get(question) or readings.default(question)
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+    def _table(self, name: str) -> Tuple[Mapping[str, str], Table]:
+        stanza = self.settings.get("transforms", {}).get(name, {})
+        table = self.tables.get(stanza.get("filename", name))
+        if table is None:
+            raise SearchError(f"there is no lookup '{name}'")
+        return stanza, table
+
+
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo
+
+    return timezone.utc if name == "UTC" else ZoneInfo(name)
+
+
+def read_table(text: str) -> Table:
+    """A lookup file: an empty cell is no value."""
+    lines = list(csv.reader(io.StringIO(text)))
+    if not lines:
+        return Table([], [])
+    return Table(lines[0], [{name: cell for name, cell in zip(lines[0], cells) if cell != ""} for cells in lines[1:]])
+
+
+class Vector:
+    """One search over given rows and what it must give."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        _only(data, _KEYS, "a vector")
+        _only(data.get("context") or {}, _CONTEXT_KEYS, "a vector's context")
+        _only(data.get("then") or {}, _THEN_KEYS, "a vector's then")
+        for key in ("id", "spl"):
+            if key not in data:
+                raise VectorError(f"a vector has no {key}")
+        self.id: str = data["id"]
+        self.topic: str = data.get("topic", "")
+        self.data = data
+
+    def run(self, surroundings: Surroundings, chosen: Mapping[str, str] = {}) -> Optional[str]:  # noqa: B006  read only
+        """What went wrong, in one line; None if nothing did."""
+        context = GivenContext(surroundings, self.data.get("events") or [], self.data.get("context") or {}, chosen)
+        try:
+            result = parse(self.data["spl"], context).run(context)
+        except SearchError as error:
+            if self.data.get("expect_error") or self.data.get("accept_error"):
+                return None
+            return f"raised {type(error).__name__}: {_one_line(str(error))}"
+        except Exception as error:  # the engine itself is wrong: a failure with its kind, not the end of the run
+            return f"broke with {type(error).__name__}: {_one_line(str(error))}"
+        if self.data.get("expect_error"):
+            return f"must raise ({self.data['expect_error']}), but gave {_shown(result.rows)}"
+        return (
+            _difference(result, self.data)
+            or self._internal_difference(result)
+            or self._side_effect_difference(context)
+            or self._next_difference(context)
+        )
+
+    def _internal_difference(self, result: Result) -> Optional[str]:
+        for name, value in (self.data.get("compare_internal") or {}).items():
+            for row in result.rows:
+                if not same_value(row.get(name), value):
+                    return f"internal field {name} must be {value!r}, not {row.get(name)!r}"
+        return None
+
+    def _side_effect_difference(self, context: GivenContext) -> Optional[str]:
+        for name, wanted in (self.data.get("side_effect") or {}).items():
+            if name != "collect":
+                raise VectorError(f"{self.id}: unknown side effect '{name}'")
+            done = [{"index": options.get("index"), "rows": len(rows)} for rows, options in context.collected]
+            if wanted not in done:
+                return f"collect must have written {wanted}, not {done}"
+        return None
+
+    def _next_difference(self, context: GivenContext) -> Optional[str]:
+        following = self.data.get("then")
+        if not following:
+            return None
+        try:
+            result = parse(following["spl"], context).run(context)
+        except SearchError as error:
+            return f"then raised {type(error).__name__}: {_one_line(str(error))}"
+        difference = _difference(result, following)
+        return f"then: {difference}" if difference else None
+
+
+def _only(data: Mapping[str, Any], known: str, what: str) -> None:
+    for key in data:
+        if key not in known.split():
+            raise VectorError(f"{what} has the unknown key '{key}'")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shown(rows: Iterable[Row]) -> str:
+    text = json.dumps(list(rows), ensure_ascii=False, default=str)
+    return text if len(text) <= 600 else text[:600] + "…"
+
+
+def _difference(result: Result, wanted: Mapping[str, Any]) -> Optional[str]:
+    if "columns" in wanted and wanted["columns"] is not None and list(result.columns) != list(wanted["columns"]):
+        return f"columns must be {wanted['columns']}, not {result.columns}"
+    expected = wanted.get("expected") or []
+    choices = [expected, *(wanted.get("accept_alt") or [])]
+    if any(_same_rows(result.rows, rows, wanted) for rows in choices):
+        return None
+    return f"must give {_shown(expected)}, but gave {_shown(result.rows)}"
+
+
+def _same_rows(found: List[Row], expected: List[Row], wanted: Mapping[str, Any]) -> bool:
+    prefix = wanted.get("compare") == "prefix"
+    if len(found) < len(expected) if prefix else len(found) != len(expected):
+        return False
+    if prefix:
+        found = found[: len(expected)]
+    if wanted.get("ordered") or prefix:
+        return all(same_row(row, other) for row, other in zip(found, expected))
+    left = list(found)
+    for other in expected:
+        match = next((index for index, row in enumerate(left) if same_row(row, other)), None)
+        if match is None:
+            return False
+        del left[match]
+    return True
+
+
+def same_row(found: Row, expected: Mapping[str, Any]) -> bool:
+    """Equal fields; null is absent, and internal fields count only where they are expected."""
+    names = {name for name in found if not name.startswith("_")} | set(expected)
+    return all(same_value(found.get(name), expected.get(name)) for name in names)
+
+
+def same_value(found: Any, expected: Any) -> bool:
+    found, expected = _single(found), _single(expected)
+    if found is None or expected is None:
+        return found is expected
+    if isinstance(found, list) or isinstance(expected, list):
+        if not isinstance(found, list) or not isinstance(expected, list) or len(found) != len(expected):
+            return False
+        return all(same_value(one, other) for one, other in zip(found, expected))
+    number, other = as_number(found), as_number(expected)
+    if number is not None and other is not None:
+        return abs(number - other) <= _TOLERANCE
+    return as_text(found) == as_text(expected)
+
+
+def _single(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    if not value:
+        return None
+    return value[0] if len(value) == 1 else value
+
+
+def read_vectors(path: Path) -> List[Vector]:
+    """The vectors of a file; `VectorError` with file and line where it breaks the contract."""
+    found = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise VectorError(f"{path}: {error}") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            if not isinstance(data, dict):
+                raise VectorError("a vector is a JSON object")
+            found.append(Vector(data))
+        except (ValueError, VectorError) as error:
+            raise VectorError(f"{path}, line {number}: {error}") from None
+    return found
+
+
+def main(files: Sequence[str], surroundings: Surroundings) -> int:
+    """Runs the files' vectors: a line for each failure, then `N passed, N failed`. 0: all passed, 1: some
+    failed, 2: a file breaks the contract."""
+    failed = passed = 0
+    try:
+        for vector in [vector for file in files for vector in read_vectors(Path(file))]:
+            trouble = vector.run(surroundings)
+            if trouble is None:
+                passed += 1
+            else:
+                failed += 1
+                print(f"{vector.id}: {trouble}")
+    except VectorError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0

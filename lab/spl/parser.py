@@ -1,0 +1,188 @@
+"""From text to a `Search`: macros expanded, split at the pipes, each command reads its own part."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List, Optional, Tuple
+
+from lab.spl import search_tree
+from lab.spl.command import ALL_FIELDS, Arguments, Command, Fields
+from lab.spl.context import Context, ExternalCommand, Rows
+from lab.spl.errors import SearchError, Unsupported
+from lab.spl.macros import expand
+from lab.spl.pipeline_text import Segment, segments
+from lab.spl.search import Pipeline, Search, Stage
+from lab.spl.search_expression import SearchExpression, read_search_expression
+from lab.spl.source import Source
+from lab.spl.tokens import Token
+
+_NAME = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_\-.]*)")
+_DEEPEST = 20
+# Commands of the Search Reference the lab may lack; the names tell "not supported" from "no such thing".
+_DOCUMENTED = """
+    abstract accum addcoltotals addinfo addtotals analyzefields anomalies anomalousvalue anomalydetection append
+    appendcols appendpipe arules associate autoregress awssnsalert bin bucket bucketdir chart cluster cofilter
+    collect concurrency contingency convert correlate datamodel dbinspect dedup delete delta diff entitymerge erex
+    eval eventcount eventstats extract fieldformat fields fieldsummary filldown fillnull findtypes folderize foreach
+    format from fromjson gauge gentimes geom geomfilter geostats head highlight history iconify inputcsv
+    inputintelligence inputlookup iplocation join kmeans kv kvform loadjob localize localop lookup makecontinuous
+    makemv makeresults map mcollect metadata metasearch meventcollect mpreview msearch mstats multikv multisearch
+    mvcombine mvexpand nomv outlier outputcsv outputlookup outputtext overlap pivot predict rangemap rare
+    redistribute regex reltime rename replace require rest return reverse rex rtorder run savedsearch script scrub
+    search searchtxn selfjoin sendalert sendemail set setfields sichart sirare sistats sitimechart sitop
+    snowincident sort spath stats strcat streamstats table tags tail timechart timewrap tojson top transaction
+    transpose trendline tscollect tstats typeahead typelearner typer union uniq untable walklex where x11 xmlkv
+    xmlunescape xpath xsdelta xyseries
+"""
+
+
+def parse(text: str, context: Context) -> Search:
+    """A search as a user writes it; without a leading pipe it begins with `search`."""
+    source = expand(text, context)
+    return Parser(source, context).main()
+
+
+class Parser:
+    """Parses one text; lends itself to `Arguments` for what stands in brackets."""
+
+    def __init__(self, source: Source, context: Context, event_types: Tuple[str, ...] = ()) -> None:
+        self.source = source
+        self.context = context
+        self._event_types = event_types  # those being parsed, to notice one that names itself
+        self._searches: List[Search] = []  # found in brackets so far
+        self._depth = 0
+
+    def main(self) -> Search:
+        """The whole text."""
+        parts = segments(self.source, 0, len(self.source.text))
+        if not parts:
+            raise SearchError("the search is empty", self.source, 0)
+        return self._search(parts, implicit=not parts[0].piped)
+
+    def search(self, start: int, end: int) -> Search:
+        """A search in brackets; it names its first command, `search` included (Search Manual, "About
+        subsearches")."""
+        parts = segments(self.source, start, end)
+        if not parts:
+            raise SearchError("this subsearch is empty", self.source, start - 1, end + 1)
+        self._enter(start)
+        outer, self._searches = self._searches, []
+        found = self._search(parts, implicit=False)
+        self._searches = [*outer, found]
+        self._depth -= 1
+        return found
+
+    def pipeline(self, start: int, end: int) -> Pipeline:
+        """Commands in brackets, for rows at hand."""
+        self._enter(start)
+        parts = segments(self.source, start, end)
+        if not parts:
+            raise SearchError("this subpipeline is empty", self.source, start - 1, end + 1)
+        found = Pipeline([self._stage(part, first=False) for part in parts], self.source)
+        self._depth -= 1
+        return found
+
+    def event_type(self, name: str) -> search_tree.EventType:
+        """`eventtype=name` by the event type's own search."""
+        if name in self._event_types:
+            raise SearchError(f"the event type '{name}' is defined by itself")
+        source = expand(self.context.eventtype(name), self.context)
+        inner = Parser(source, self.context, (*self._event_types, name))
+        try:
+            expression, _ = read_search_expression(source, 0, len(source.text), inner)
+        except SearchError as error:
+            raise type(error)(f"in the event type '{name}': {error.message}") from None
+        return search_tree.EventType(name, expression.tree)
+
+    # ---- inside ----
+
+    def _enter(self, start: int) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise SearchError(f"subsearches are nested more than {_DEEPEST} deep", self.source, start)
+
+    def _search(self, parts: List[Segment], implicit: bool) -> Search:
+        head, rest = parts[0], parts[1:]
+        base: Optional[SearchExpression] = None
+        stages: List[Stage] = []
+        name = _NAME.match(self.source.text, head.start, head.end)
+        explicit = name is not None and name.group(1).lower() == "search" and self._is_command(name.end())
+        if implicit or explicit:
+            start = name.end() if name is not None and explicit else head.start
+            base, _ = read_search_expression(self.source, start, head.end, self)
+        else:
+            stages.append(self._stage(head, first=True))
+        stages.extend(self._stage(part, first=False) for part in rest)
+        return Search(base, Pipeline(stages, self.source), tuple(self._searches))
+
+    def _is_command(self, end: int) -> bool:
+        """`search` is the command, unless it is compared: `search=x` asks for a field of that name."""
+        return self.source.text[end : end + 1] not in ("=", "!", "<", ">")
+
+    def _name(self, part: Segment) -> re.Match[str]:
+        name = _NAME.match(self.source.text, part.start, part.end)
+        if name is None:
+            if not self.source.text[part.start : part.end].strip():
+                raise SearchError("a command is missing after the pipe", self.source, max(0, part.start - 1))
+            raise SearchError("expected a command", self.source, part.start)
+        return name
+
+    def _stage(self, part: Segment, first: bool) -> Stage:
+        found = self._name(part)
+        name, start = found.group(1), found.start(1)
+        arguments = Arguments(self.source, name, found.end(), part.end, self, first)
+        kind = command_table().get(name.lower())
+        try:
+            if kind is None:
+                command: Command = self._external(name, arguments)
+            else:
+                command = kind(arguments)
+            if first and not command.generating:
+                raise SearchError(f"the command '{name}' cannot be the first: it needs rows to work on")
+        except SearchError as error:
+            raise error.at(self.source, start, found.end()) from None
+        return Stage(command, start, found.end())
+
+    def _external(self, name: str, arguments: Arguments) -> Command:
+        external = self.context.external_command(name)
+        if external is not None:
+            return _External(external, arguments)
+        if name.lower() in _DOCUMENTED.split():
+            raise Unsupported(f"the command '{name}' is not supported")
+        raise SearchError(f"unknown search command '{name}'")
+
+
+class _External(Command):
+    """A command of an app's own, run by the context with its arguments as the shell of SPL splits them."""
+
+    def __init__(self, external: ExternalCommand, args: Arguments) -> None:
+        self.external = external
+        self.generating = external.generating  # type: ignore[misc]
+        self.arguments: List[str] = []
+        last: Optional[Token] = None
+        while args.peek() is not None:
+            token = args.next()
+            if token.is_operator(","):
+                last = None
+            elif last is not None and last.end == token.start:
+                self.arguments[-1] += token.value
+                last = token
+            else:
+                self.arguments.append(token.value)
+                last = token
+
+    def needs(self, wanted: Fields) -> Fields:
+        return ALL_FIELDS
+
+    def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
+        return None
+
+    def run(self, rows: Rows, context: Context) -> Rows:
+        return self.external.run(self.arguments, rows)
+
+
+def command_table() -> Dict[str, type[Command]]:
+    """The commands by name; imported late, for they import the language."""
+    from lab.spl.commands import COMMANDS
+
+    return COMMANDS

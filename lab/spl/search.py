@@ -1,0 +1,160 @@
+"""A parsed search: which events it begins with, the commands they go through, and running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
+
+from lab.spl.command import ALL_FIELDS, Command, Fields
+from lab.spl.context import Context, EventRequest, Row, Rows
+from lab.spl.errors import SearchError
+from lab.spl.search_expression import SearchExpression
+from lab.spl.source import Source
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search gives: its rows, and the order of their columns."""
+
+    rows: List[Row]
+    columns: List[str]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A command and where its name stands in the source."""
+
+    command: Command
+    start: int
+    end: int
+
+
+class Pipeline:
+    """Commands in a row, over whatever rows they are given."""
+
+    def __init__(self, stages: List[Stage], source: Source) -> None:
+        self.stages = stages
+        self.source = source
+
+    @property
+    def commands(self) -> List[Command]:
+        return [stage.command for stage in self.stages]
+
+    def needs(self, wanted: Fields = ALL_FIELDS) -> Fields:
+        """The fields it needs of its rows so that `wanted` come out right."""
+        for stage in reversed(self.stages):
+            wanted = stage.command.needs(wanted)
+        return wanted
+
+    def columns(self, before: Optional[List[str]] = None) -> Optional[List[str]]:
+        for stage in self.stages:
+            before = stage.command.columns(before)
+        return before
+
+    def run(self, rows: Rows, context: Context) -> Rows:
+        for stage in self.stages:
+            rows = self._placed(stage, rows, context)
+        return rows
+
+    def _placed(self, stage: Stage, rows: Rows, context: Context) -> Iterator[Row]:
+        """The command's rows; an error that knows no place gets the command's."""
+        try:
+            yield from stage.command.run(rows, context)
+        except SearchError as error:
+            raise error.at(self.source, stage.start, stage.end) from None
+
+
+class Search:
+    """`base` is the expression of the leading `search`, None where a generating command leads.
+    `inner` are the searches in brackets anywhere in it."""
+
+    def __init__(self, base: Optional[SearchExpression], pipeline: Pipeline, inner: Tuple[Search, ...] = ()) -> None:
+        self.base = base
+        self.pipeline = pipeline
+        self.inner = inner
+
+    @property
+    def commands(self) -> List[Command]:
+        """All commands but a leading `search`."""
+        return self.pipeline.commands
+
+    def visible_fields(self) -> Fields:
+        """The fields of the first search's events that the commands after it can see; None: all."""
+        if self.base is None:
+            return frozenset()
+        needed = self.pipeline.needs()
+        return None if needed is None else needed | {"_time"}
+
+    def base_fields(self) -> Fields:
+        """The fields to extract of events for this search and those in its brackets: what its commands
+        see and what its expression compares. Searches made at run time (map, savedsearch) may ask
+        for more."""
+        found: FrozenSet[str] = frozenset()
+        visible = self.visible_fields()
+        compared = self.base.fields() if self.base is not None else frozenset()
+        for fields in (visible, compared, *(search.base_fields() for search in self.inner)):
+            if fields is None:
+                return ALL_FIELDS
+            found |= fields
+        return found
+
+    def columns(self) -> Optional[List[str]]:
+        """The order of its columns as far as the commands fix it."""
+        return self.pipeline.columns()
+
+    def rows(self, context: Context) -> Rows:
+        """The result row by row; nothing has run before the first is asked for."""
+        return self.pipeline.run(self._events(context), context)
+
+    def run(self, context: Context) -> Result:
+        found = list(self.rows(context))
+        fixed = self.columns()
+        return Result(found, first_appearance(found) if fixed is None else fixed)
+
+    def _events(self, context: Context) -> Iterator[Row]:
+        if self.base is None:
+            return
+        expression = self.base.resolved(context)
+        limits: Dict[str, Optional[float]] = {
+            name: expression.time_limit(name, context)
+            for name in ("earliest", "latest", "_index_earliest", "_index_latest")
+        }
+        request = EventRequest(
+            expression=expression,
+            earliest=_or(limits["earliest"], context.earliest),
+            latest=_or(limits["latest"], context.latest),
+            index_earliest=_or(limits["_index_earliest"], context.index_earliest),
+            index_latest=_or(limits["_index_latest"], context.index_latest),
+            fields=self.visible_fields(),
+        )
+        yield from context.events(request)
+
+
+def _or(limit: Optional[float], otherwise: float) -> float:
+    return otherwise if limit is None else limit
+
+
+def first_appearance(rows: Sequence[Row]) -> List[str]:
+    """The fields of the rows, in the order in which they first occur."""
+    found: Dict[str, None] = {}
+    for row in rows:
+        if not found.keys() >= row.keys():
+            found.update(dict.fromkeys(row))
+    return list(found)
+
+
+def parse(text: str, context: Context) -> Search:
+    """A search as a user writes it: macros expanded, everything checked that can be before it runs.
+    Raises `SearchError` or `Unsupported` with line and column."""
+    from lab.spl.parser import parse as parse_text
+
+    return parse_text(text, context)
+
+
+def parse_pipeline(text: str, context: Context) -> Pipeline:
+    """Commands without a leading search, for rows at hand."""
+    from lab.spl.macros import expand
+    from lab.spl.parser import Parser
+
+    source = expand(text, context)
+    return Parser(source, context).pipeline(0, len(source.text))

@@ -1,0 +1,140 @@
+"""All modular inputs of the installed apps: which are enabled, when each is due, starting and stopping them.
+
+A stanza `[scheme://name]` of inputs.conf runs `bin/<scheme>.py` of the app that has that script.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from subprocess import TimeoutExpired
+from typing import Callable
+
+from lab.knowledge.apps import Apps
+from lab.splunkd.indexes import Indexes, UnknownIndex
+from lab.splunkd.input_process import InputProcess, Run
+from lab.splunkd.log import SplunkdLog
+from lab.splunkd.modular_input import InputError, Scheme, Stanza, introspect, validate
+from lab.splunkd.processes import Processes
+from lab.splunkd.sessions import Sessions
+
+_SECONDS_TO_STOP = 30  # splunkd's patience after SIGTERM, before it kills
+
+
+class Inputs:
+    """Enabled inputs start when splunkd does (`since()`), and again at their intervals."""
+
+    def __init__(
+        self,
+        apps: Apps,
+        processes: Processes,
+        sessions: Sessions,
+        indexes: Indexes,
+        log: SplunkdLog,
+        server_name: str,
+        since: Callable[[], float],
+    ) -> None:
+        self._apps = apps
+        self._processes = processes
+        self._sessions = sessions
+        self._indexes = indexes
+        self._log = log
+        self._server_name = server_name
+        self._since = since
+        self._schemes: dict[str, Scheme] = {}
+        self._due: dict[str, float | None] = {}  # by stanza; None: never again
+        self._running: list[InputProcess] = []
+        self.problems: list[str] = []  # of the runs that `run_due` made or `stop` ended, a line each
+
+    def enabled(self) -> list[str]:
+        """Names of the stanzas that splunkd starts."""
+        conf = self._apps.conf("inputs")
+        return [
+            name
+            for name in conf
+            if "://" in name
+            and conf.stanza(name).get("disabled", "0").lower() in ("0", "false", "f", "no", "n")
+            and self._script(_scheme_name(name)) is not None
+        ]
+
+    def next_due(self) -> float | None:
+        """The next moment at which an input starts."""
+        dues = [self._due.get(name, self._since()) for name in self.enabled()]
+        return min((due for due in dues if due is not None), default=None)
+
+    def run_due(self, now: float) -> list[Run]:
+        """Run each input that is due to its end, one after the other."""
+        runs = []
+        for name in self.enabled():
+            due = self._due.get(name, self._since())
+            if due is None or due > now:
+                continue
+            process = self.start(name)
+            runs.append(process.wait())
+            self.problems += runs[-1].problems
+            interval = process.stanza.interval
+            # inputs.conf.spec: 0 starts it again as soon as it has ended; the lab's clock then moves by a second.
+            self._due[name] = None if interval < 0 else now + max(interval, 1.0)
+        return runs
+
+    def start(self, name: str) -> InputProcess:
+        """Start `scheme://name` and return at once."""
+        stanza = self.stanza(name)
+        stanza.check()
+        try:
+            self._indexes.check(stanza.index, f"[{name}]")
+        except UnknownIndex as error:
+            raise InputError(str(error)) from None
+        process = InputProcess(stanza, self._processes, self._sessions, self._indexes, self._log, self._server_name)
+        self._running = [other for other in self._running if other.running] + [process]
+        return process
+
+    def validate(self, name: str) -> str:
+        """What the input itself says against the settings of `scheme://name`; nothing where they will do."""
+        session_key = self._sessions.open()
+        try:
+            return validate(self._processes, self.stanza(name), session_key, self._server_name)
+        finally:
+            self._sessions.close(session_key)
+
+    def stop(self) -> None:
+        """SIGTERM to what runs, and after a while SIGKILL."""
+        running = [process for process in self._running if process.running]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                run = process.wait(_SECONDS_TO_STOP)
+            except TimeoutExpired:
+                self._log.write("WARN", "ExecProcessor", f"[{process.stanza.name}] does not stop on SIGTERM: killed")
+                process.kill()
+                run = process.wait()
+            self.problems += run.problems
+
+    def stanza(self, name: str) -> Stanza:
+        """`scheme://name` with its settings; those of `[scheme]` are its defaults."""
+        conf = self._apps.conf("inputs")
+        if name not in conf:
+            raise InputError(f"there is no input [{name}] in inputs.conf")
+        scheme = self.scheme(_scheme_name(name))
+        defaults = {key: setting.value for key, setting in conf.own(scheme.name).items()} if scheme.name in conf else {}
+        return Stanza(name, scheme, {"host": self._server_name, "index": "default", **defaults, **conf.stanza(name)})
+
+    def scheme(self, name: str) -> Scheme:
+        """What `bin/<name>.py` says of itself; asked once."""
+        if name not in self._schemes:
+            script = self._script(name)
+            if script is None:
+                raise InputError(f"no app has bin/{name}.py for inputs [{name}://…]")
+            self._schemes[name] = introspect(self._processes, script)
+        return self._schemes[name]
+
+    def _script(self, scheme: str) -> Path | None:
+        for app in self._apps.names:
+            script = self._apps.folder / app / "bin" / f"{scheme}.py"
+            if script.is_file():
+                return script
+        return None
+
+
+def _scheme_name(stanza: str) -> str:
+    return stanza.split("://", 1)[0]

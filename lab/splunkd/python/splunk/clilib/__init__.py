@@ -1,0 +1,1 @@
+"""`splunk.clilib`: paths and conf values."""
