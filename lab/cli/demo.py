@@ -33,6 +33,7 @@ NAME = "demo"
 HELP = "a simulated tenant's day with the intrusion in it, collected, searched, found"
 INPUT = "okta_system_log://demo"
 _INTERVAL = 600  # seconds between two runs of the input; Splunk's default of 60 would only take longer
+_REQUESTS_A_MINUTE = 10_000  # the clock stands still while the input runs: a full bucket would never refill
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +66,8 @@ def run(given: argparse.Namespace) -> int:
         found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
         events = len(instance.store)
         refusals(instance)
+        if instance.inputs.problems:
+            raise LabError("the input failed: " + "; ".join(instance.inputs.problems))
     report_jobs(jobs)
     console = Console()
     print_findings(found, console)
@@ -100,7 +103,7 @@ def _serving(settings: Dict[str, object], instance: Instance) -> Iterator[Access
         blob.write_to_path(chain, append=True)
     certificate.private_key_pem.write_to_path(key)
     token = "00" + secrets.token_urlsafe(30)
-    server = TenantProcess(settings, instance.clock.path, token, (chain, key))
+    server = TenantProcess(settings, instance.clock.path, token, (chain, key), _REQUESTS_A_MINUTE)
     try:
         yield Access(f"localhost:{server.port}", token, authority.cert_pem.bytes().decode())
     finally:

@@ -80,6 +80,8 @@ class SubsearchParser(Protocol):
 
     def pipeline(self, start: int, end: int) -> Pipeline: ...
 
+    def template(self, text: str) -> Pipeline: ...
+
 
 class Arguments:
     """What stands after a command's name, read once, in the order the command likes.
@@ -420,6 +422,16 @@ class Arguments:
         if self._parser is None:
             raise self.error("a subpipeline cannot stand here", token)
         return self._parser.pipeline(token.start + 1, token.end - 1)
+
+    def template(self, text: str, where: Token) -> Pipeline:
+        """The commands of a filled-in template (foreach), checked now; what is wrong with it is an error
+        at `where`, since the text stands nowhere in the search."""
+        if self._parser is None:
+            raise self.error("a template cannot stand here", where)
+        try:
+            return self._parser.template(text)
+        except SearchError as error:
+            raise type(error)(f"in '{text.strip()}': {error.message}", self.source, where.start, where.end) from None
 
     def subsearch_text(self) -> str:
         """The text in brackets that stands here, unparsed: a template (foreach)."""

@@ -82,6 +82,11 @@ class Parser:
         self._depth -= 1
         return found
 
+    def template(self, text: str) -> Pipeline:
+        """Commands in a text of their own, for rows at hand (foreach)."""
+        source = expand(text, self.context)
+        return Parser(source, self.context).pipeline(0, len(source.text))
+
     def event_type(self, name: str) -> search_tree.EventType:
         """`eventtype=name` by the event type's own search."""
         if name in self._event_types:

@@ -9,13 +9,16 @@ and `<<ITER>>` are replaced before it is parsed.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
 
-from lab.spl.command import Arguments, Command, Context, Rows
+from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.field_patterns import columns_of, is_pattern, wildcard_parts
 from lab.spl.paths import field_text, parse_json
 from lab.spl.values import as_text, scalars
+
+if TYPE_CHECKING:
+    from lab.spl.search import Pipeline
 
 _MODES = ("multifield", "multivalue", "json_array", "auto_collections")
 
@@ -33,8 +36,26 @@ class Foreach(Command):
         self.fields = args.field_list(required=True)
         if self.mode != "multifield" and (len(self.fields) > 1 or is_pattern(self.fields[0])):
             raise args.error(f"mode={self.mode} takes one field")
+        at = args.peek()
         self.template = args.subsearch_text()
         args.done()
+        self.pipelines: Dict[str, Pipeline] = {}  # of the fields known before any row is seen
+        if self.mode == "multifield":
+            for name in self.fields:
+                if not is_pattern(name):
+                    self.pipelines[name] = args.template(self._filled(name, ()), at)
+
+    def needs(self, wanted: Fields) -> Fields:
+        """What the templates need, in turn, and what is wanted anyhow, for one may be skipped."""
+        if wanted is None or len(self.pipelines) < len(set(self.fields)):
+            return None
+        found: Fields = wanted
+        for name in reversed(list(dict.fromkeys(self.fields))):
+            needed = self.pipelines[name].needs(found)
+            if found is None or needed is None:
+                return None
+            found = found | needed | {name}
+        return found
 
     def columns(self, before: None) -> None:
         return None
@@ -47,11 +68,14 @@ class Foreach(Command):
 
         skip_absent = context.reading("foreach absent") == "skip"
         for field, parts in self._matched(columns_of(rows), skip_absent):
-            words = {self.field_word: field, self.match_word: "".join(parts)}
-            words.update(zip(self.segment_words, parts))
-            pipeline = parse_pipeline(_filled(self.template, words), context)
+            pipeline = self.pipelines.get(field) or parse_pipeline(self._filled(field, parts), context)
             rows = list(pipeline.run(rows, context))
         return rows
+
+    def _filled(self, field: str, parts: Tuple[str, ...]) -> str:
+        words = {self.field_word: field, self.match_word: "".join(parts)}
+        words.update(zip(self.segment_words, parts))
+        return _filled(self.template, words)
 
     def _matched(self, present: List[str], skip_absent: bool) -> Iterator[Tuple[str, Tuple[str, ...]]]:
         """The fields to run for, each once, with what its wildcards stand for."""

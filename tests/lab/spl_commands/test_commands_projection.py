@@ -66,6 +66,8 @@ SEARCHES = [
     "appendpipe [stats sum(a) AS a] | table a",
     "join b [search a<2 | table b a | rename a AS other] | table b other",
     "foreach a b [eval n_<<FIELD>>='<<FIELD>>'] | table n_a n_b",
+    "foreach a z [eval b=coalesce(<<FIELD>>, b), e=b] | table b e",
+    "foreach a* [eval <<FIELD>>_x=<<FIELD>>] | table a_x",
     "search b=b1 | table a",
     "search [search a=1 | fields b] | table a",
     "return 2 b",

@@ -87,3 +87,11 @@ def test_an_error_points_at_the_part_that_is_wrong(spl, column, search):
     with pytest.raises(SearchError) as caught:
         search(spl)
     assert caught.value.column == column
+
+
+def test_a_template_that_cannot_be_parsed_is_an_error_before_any_row_is_read(world):
+    from lab.spl.search import parse
+
+    with pytest.raises(SearchError, match="unknown function 'nosuch'") as caught:
+        parse("* | foreach a b [eval <<FIELD>>=nosuch(<<FIELD>>)]", world())
+    assert caught.value.column == 17
