@@ -11,8 +11,7 @@ import secrets
 import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Set
 
 import trustme
 from rich.console import Console
@@ -22,6 +21,7 @@ from lab.cli.findings import Finding, as_json, findings, print_findings, print_s
 from lab.cli.hunt import report_jobs
 from lab.cli.installed import APP, FINDINGS, LabError, installed, refusals
 from lab.cli.progress import progress, stderr
+from lab.okta.attacks.beyondtrust_2023 import STEPS
 from lab.okta.serve import TenantProcess
 from lab.okta.tenant import Tenant
 from lab.schedule.dispatch import Job
@@ -32,7 +32,7 @@ from lab.splunkd.instance import Instance
 NAME = "demo"
 HELP = "a simulated tenant's day with the intrusion in it, collected, searched, found"
 INPUT = "okta_system_log://demo"
-_INTERVAL = 600  # seconds between two runs of the input; Splunk's default of 60 would only take longer
+_INTERVAL = 1200  # seconds between two runs of the input; Splunk's default of 60 would only take longer
 _REQUESTS_A_MINUTE = 10_000  # the clock stands still while the input runs: a full bucket would never refill
 
 
@@ -42,46 +42,64 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", default="2024-03-05", metavar="DATE", help="the day (default: %(default)s)")
     parser.add_argument("--days", type=int, default=1, help="how many days (default: %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="also write the findings to FILE, one JSON object a line")
+    parser.add_argument("--events", metavar="FILE", help="also write the collected events to FILE, as hunt reads them")
     parser.add_argument(
         "--no-serve", action="store_true", help="end instead of serving the dashboards (there are none yet)"
     )
 
 
+class Lived(NamedTuple):
+    """What came of the days: the findings, every search that ran, the raw events in the order of collection."""
+
+    findings: List[Finding]
+    jobs: List[Job]
+    raws: List[str]
+
+
 def run(given: argparse.Namespace) -> int:
     begun = time.monotonic()
-    settings = {
-        "seed": given.seed,
-        "people": given.people,
-        "start": given.start,
-        "days": given.days,
-        "attacks": ["beyondtrust_2023"],
-    }
+    settings = {"seed": given.seed, "people": given.people, "start": given.start, "days": given.days}
+    settings["attacks"] = ["beyondtrust_2023"]
     try:
         tenant = Tenant(**settings)
     except ValueError as error:
         raise LabError(str(error)) from error
-    with installed(start=tenant.begin) as instance, _serving(settings, instance) as access:
-        enable(instance, tenant.begin, access)
-        jobs = _live(instance, tenant)
-        found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
-        events = len(instance.store)
-        refusals(instance)
-        if instance.inputs.problems:
-            raise LabError("the input failed: " + "; ".join(instance.inputs.problems))
-    report_jobs(jobs)
-    console = Console()
-    print_findings(found, console)
-    rules = len({job.saved.title for job in jobs if is_detection(job.saved)})
-    print_summary(found, f"{events:,} events, {rules} detections, {time.monotonic() - begun:.1f} s", console)
-    console.print(attack_steps(tenant, found))
+    lived = live(tenant, settings)
+    report_jobs(lived.jobs)
     if given.json:
-        try:
-            Path(given.json).write_text("".join(as_json(finding) + "\n" for finding in found), encoding="utf-8")
-        except OSError as error:
-            raise LabError(f"{given.json} cannot be written: {error.strerror}") from error
+        _write(given.json, map(as_json, lived.findings))
+    if given.events:
+        _write(given.events, lived.raws)
+    console = Console()
+    print_findings(lived.findings, console)
+    console.print(attack_steps(tenant, lived.findings))
+    rules = len({job.saved.title for job in lived.jobs if is_detection(job.saved)})
+    facts = f"{len(lived.raws):,} events, {rules} detections, {time.monotonic() - begun:.1f} s"
+    print_summary(lived.findings, facts, console)
     if not given.no_serve:
         stderr.print("The dashboards come in a later release: nothing to serve.", style="dim")
     return 0
+
+
+def live(tenant: Tenant, settings: Dict[str, object]) -> Lived:
+    """The tenant's days (`settings` are those of `Tenant`) collected and searched by the packaged add-on."""
+    with installed(start=tenant.begin) as instance, _serving(settings, instance) as access:
+        enable(instance, tenant.begin, access)
+        jobs = _replay(instance, tenant)
+        found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
+        raws = [event.raw for event in map(instance.store.event, range(len(instance.store))) if event.index == "main"]
+        refusals(instance)
+        if instance.inputs.problems:
+            raise LabError("the input failed: " + "; ".join(instance.inputs.problems))
+    return Lived(found, jobs, raws)
+
+
+def _write(file: str, lines: Iterable[str]) -> None:
+    try:
+        with open(file, "w", encoding="utf-8") as out:
+            out.writelines(line + "\n" for line in lines)
+    except OSError as error:
+        raise LabError(f"{file} cannot be written: {error.strerror}") from error
 
 
 class Access(NamedTuple):
@@ -125,7 +143,7 @@ def enable(instance: Instance, start: float, access: Access) -> None:
         instance.configure(APP, "savedsearches", saved.title, {"disabled": "0"})
 
 
-def _live(instance: Instance, tenant: Tenant) -> List[Job]:
+def _replay(instance: Instance, tenant: Tenant) -> List[Job]:
     """Collect and search until the day is over and the slowest rule has judged its last event."""
     jobs: List[Job] = []
     instance.start()
@@ -142,10 +160,12 @@ def _live(instance: Instance, tenant: Tenant) -> List[Job]:
 
 
 def attack_steps(tenant: Tenant, found: List[Finding]) -> Table:
-    """The truth beside the findings: which of them hold an event of each step of the attack."""
-    table = Table("step of the intrusion", "seen by", box=None, header_style="bold", pad_edge=False)
-    for step in sorted({str(entry["step"]) for entry in tenant.truth}):
-        uuids = {entry["uuid"] for entry in tenant.truth if str(entry["step"]) == step}
+    """The truth beside the findings: which detections hold an event of each step of the attack."""
+    table = Table("what the intruder did", "found by", box=None, header_style="bold", padding=(0, 2, 1, 0))
+    steps: Dict[str, Set[object]] = {}
+    for entry in tenant.truth:
+        steps.setdefault(f"{entry['step']}. {STEPS[entry['step']]}", set()).add(entry["uuid"])
+    for step, uuids in steps.items():
         seen = sorted({finding["detection_id"] for finding in found if uuids & set(finding["evidence"])})
-        table.add_row(step, ", ".join(seen) or "nothing yet")
+        table.add_row(step, "\n".join(seen) or "nothing")
     return table

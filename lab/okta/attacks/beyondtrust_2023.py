@@ -34,6 +34,12 @@ _OTHER_AGENTS = (
      "Safari/537.36", "Linux", "CHROME"),
 )  # fmt: skip
 _OTHER_ACCOUNTS = ("svc_netw0rk_monitor", "svc-ldap_sync1", "svc_mail.relay", "svc-network-backup")
+STEPS = {
+    1: "used the stolen session on the Admin Console; policy refused",
+    2: "asked the API behind the console for the password health report",
+    3: "tried the dashboard and was asked for a factor",
+    4: "created an account over the API",
+}
 PASSWORD_HEALTH = "/reports/password-health/async_csv_download_schedule"
 
 
