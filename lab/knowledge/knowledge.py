@@ -30,6 +30,7 @@ from lab.knowledge.tags import Tags
 from lab.spl import readings
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError, Unsupported
+from lab.spl.search import Search, parse
 from lab.spl.search_expression import parse_search_expression, predicate
 
 INFINITY = float("inf")
@@ -94,6 +95,13 @@ class Knowledge:
         for visible in self._visible.values():
             visible.forget_plan()
 
+    def parsed(self, text: str, context: Context, app: str) -> Search:
+        """A search of `app`, parsed once until the conf is read again: a schedule runs it many times."""
+        known = self.visible(app).parsed
+        if text not in known:
+            known[text] = parse(text, context)
+        return known[text]
+
     def planned(self, app: str) -> Iterable[str]:
         return [search for owner, search in self._planned if owner in (None, app)]
 
@@ -153,6 +161,7 @@ class AppKnowledge:
         )
         self.context: Context = TimelessContext(self)  # type: ignore[assignment]  by design it knows no time
         self.event_types = EventTypes(self.conf("eventtypes"), self.context)
+        self.parsed: Dict[str, Search] = {}
         self._rows: WeakKeyDictionary[Any, Rows] = WeakKeyDictionary()
         self._automatic = self.lookups(None, self.context)
 
@@ -217,8 +226,6 @@ class AppKnowledge:
     def _planned_fields(self, context: Context) -> FrozenSet[str]:
         """The union over the planned searches, and those in their brackets, that name their fields; one
         that wants all of them is not in it."""
-        from lab.spl.search import parse
-
         fields: FrozenSet[str] = frozenset()
         for text in self._knowledge.planned(self.app):
             try:

@@ -16,7 +16,6 @@ from lab.schedule.throttle import Throttle
 from lab.schedule.window import Window, scheduled_window
 from lab.spl.context import Row
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.search import parse
 
 _run_numbers = itertools.count(1)
 
@@ -75,7 +74,7 @@ def dispatch(saved: SavedSearch, window: Window, head: SearchHead, act: Act, thr
     job = Job(saved, window, _sid(saved, window.now))
     try:
         context = head.context(window, saved.app, job.messages.append)
-        result = parse(saved.search, context).run(context)
+        result = head.parsed(saved.search, context, saved.app).run(context)
     except SearchError as error:
         job.error = f"{saved.title}: {error}"
         return job

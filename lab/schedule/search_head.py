@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Callable
 
 from lab.schedule.window import Window
 from lab.spl.context import Context
+from lab.spl.search import Search
 
 if TYPE_CHECKING:
     from lab.knowledge import Knowledge
@@ -34,3 +35,7 @@ class SearchHead:
             app=app,
             warn=warn,
         )
+
+    def parsed(self, text: str, context: Context, app: str) -> Search:
+        """The search parsed; once for as long as the knowledge it stands on is not read anew."""
+        return self.knowledge.parsed(text, context, app)

@@ -65,6 +65,7 @@ class EventStore:
         self._origins: List[Origin] = []
         self._numbers: Dict[Origin, int] = {}
         self._terms: Dict[bytes, Tuple[int, array]] = {}  # a term's number in the files, and who holds it
+        self._sorted_terms: List[bytes] = []
         self._index_times_ascend = True
         self._by_time = array("I")  # ordinals by (time, ordinal) …
         self._sorted_times = array("d")  # … and their times; both cover the first len(_by_time) ordinals
@@ -161,13 +162,19 @@ class EventStore:
             for term in group:
                 if not answered(term):
                     raise ValueError(f"the index cannot answer TERM({term})")
-                for word in words_holding(term, self._terms):
+                for word in words_holding(term, self._words()):
                     held.update(self._terms[word][1])
             found = held if found is None else found & held
         return sorted(found or ())
 
+    def _words(self) -> List[bytes]:
+        """The indexed terms, sorted."""
+        if len(self._sorted_terms) != len(self._terms):
+            self._sorted_terms = sorted(self._terms)
+        return self._sorted_terms
+
     def _occurrences(self, group: Sequence[str]) -> int:
-        return sum(len(self._terms[word][1]) for term in group for word in words_holding(term, self._terms))
+        return sum(len(self._terms[word][1]) for term in group for word in words_holding(term, self._words()))
 
     @staticmethod
     def _within(ordinals: Iterable[int], times: array, low: float, high: float) -> Iterable[int]:

@@ -8,7 +8,9 @@ The store indexes those that begin with a letter and have a dot in them: event t
 from __future__ import annotations
 
 import re
-from typing import Iterable, List
+from bisect import bisect_left
+from itertools import islice, takewhile
+from typing import List, Sequence
 
 import pcre2
 
@@ -35,8 +37,10 @@ def answered(term: str) -> bool:
     return bool(_ANSWERED.match(term.lower()))
 
 
-def words_holding(term: str, words: Iterable[bytes]) -> List[bytes]:
-    """Those indexed words that are the term, or begin with it up to a minor breaker."""
+def words_holding(term: str, words: Sequence[bytes]) -> List[bytes]:
+    """Those of the sorted `words` that are the term, or begin with it up to a minor breaker."""
     start = term.lower().encode("ascii")
     end = len(start)
-    return [word for word in words if word.startswith(start) and (len(word) == end or word[end] in b"._")]
+    first = bisect_left(words, start)
+    alike = takewhile(lambda word: word.startswith(start), islice(words, first, None))
+    return [word for word in alike if len(word) == end or word[end] in b"._"]

@@ -11,6 +11,8 @@ import pytest
 from lab.cli.findings import SEVERITIES
 from lab.cli.hunt import hunt, report_jobs
 
+pytestmark = pytest.mark.usefixtures("tarball")
+
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*/*.jsonl"))
 

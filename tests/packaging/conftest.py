@@ -1,4 +1,4 @@
-"""One package for the whole session: the one every word of build.sh runs."""
+"""The package unpacked, once for the whole session."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import package, ucc
-
-
-@pytest.fixture(scope="session")
-def tarball() -> Path:
-    return package.ready()
+from tools import ucc
 
 
 @pytest.fixture(scope="session")
