@@ -36,6 +36,8 @@ def web_views(day: Day) -> Iterator[Happening]:
         if work is None:
             continue
         rng = day.rng("web_views", person.number)
+        if person.laptop.browser.os == "Linux":  # there such apps bring no engine of the system's
+            continue
         mac = person.laptop.browser.os == "Mac OS X"
         view = replace(person.laptop, browser=clients.MAC_WEB_VIEW if mac else clients.WINDOWS_WEB_VIEW)
         for at in work.moments(rng, 3):

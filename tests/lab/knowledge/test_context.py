@@ -113,7 +113,7 @@ _PIECES = st.lists(st.sampled_from(["user", "session", "a1", *'_.-%"@/: ', ".", 
 
 @given(_PIECES.map("".join), st.sampled_from(["user.session", "user.session.a1", "a1.user", "user_session.a1"]))
 def test_store_and_search_language_agree_on_what_holds_a_term(raw, term):
-    assert bool(words_holding(term, dotted_terms(raw.encode()))) == term_test(term)(raw)
+    assert bool(words_holding(term, sorted(dotted_terms(raw.encode())))) == term_test(term)(raw)
 
 
 def test_each_search_gets_rows_of_its_own_with_only_its_fields(okta):

@@ -158,4 +158,4 @@ _PIECES = st.lists(st.sampled_from(["user", "session", "a1", "X", "É", "9", *'_
 @given(_PIECES.map("".join), st.sampled_from(["user.session", "user.session.a1", "a1.user", "user_session.a1"]))
 def test_the_index_answers_a_term_as_the_event_itself_would(raw, term):
     assert answered(term)
-    assert bool(words_holding(term, dotted_terms(raw.encode()))) == _holds(raw, term)
+    assert bool(words_holding(term, sorted(dotted_terms(raw.encode())))) == _holds(raw, term)
