@@ -1,0 +1,88 @@
+"""What every shipped search must have (DESIGN section 3), and that lists and conf agree."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from lab.knowledge.conf import read_conf
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT.parent / "shared" / "data" / "okta_event_types.json"
+SEARCHES = {
+    name: {key: setting.value for key, setting in stanza.items()}
+    for name, stanza in read_conf(ROOT / "default" / "savedsearches.conf").stanzas.items()
+}
+MACROS = read_conf(ROOT / "default" / "macros.conf").stanzas
+RULES = [name for name in SEARCHES if name.endswith(" - Rule")]
+GENERATORS = [name for name in SEARCHES if name.endswith(" - Gen")]
+
+
+def table(name):
+    with open(ROOT / "package" / "lookups" / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+DETECTIONS = {row["search"]: row for row in table("okta_itdr_detections.csv")}
+
+
+def test_every_search_is_a_rule_or_a_generator_and_every_rule_is_listed():
+    assert set(SEARCHES) == set(RULES) | set(GENERATORS)
+    assert set(DETECTIONS) == set(RULES)
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_nothing_runs_until_the_admin_turns_it_on(name):
+    assert (SEARCHES[name]["disabled"], SEARCHES[name]["enableSched"]) == ("1", "1")
+    assert SEARCHES[name]["realtime_schedule"] == "0"
+    assert SEARCHES[name]["description"]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_detection_registers_every_result_and_throttles_none(name):
+    settings = SEARCHES[name]
+    assert {
+        key: settings[key] for key in settings if key.startswith(("counttype", "relation", "quantity", "alert."))
+    } == {
+        "counttype": "number of events",
+        "relation": "greater than",
+        "quantity": "0",
+        "alert.digest_mode": "1",
+        "alert.track": "0",
+    }
+    assert [key for key in settings if key.startswith("action.")] == ["action.okta_itdr_register"]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_detection_ends_in_its_finding_and_the_admins_own_filter(name):
+    identity = DETECTIONS[name]["detection_id"]
+    ending = [clause.strip() for clause in SEARCHES[name]["search"].split("\n| ")[-2:]]
+    assert ending == [f"`okta_itdr_finding({identity})`", f"`{identity}_filter`"]
+    assert MACROS[f"{identity}_filter"]["definition"].value == "search *"
+    assert re.fullmatch(r"T\d{4}(\.\d{3})?(,T\d{4}(\.\d{3})?)*", DETECTIONS[name]["mitre_attack"])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_detection_is_pure_and_uses_no_command_that_drops_rows_silently(name):
+    text = SEARCHES[name]["search"] + " ".join(stanza["definition"].value for stanza in MACROS.values())
+    for command in ("outputlookup", "collect", "sendalert", "join", "transaction", "map", "append"):
+        assert not re.search(rf"\|\s*{command}\b", text), command
+
+
+def test_every_macro_that_is_used_exists_and_every_one_that_exists_is_used():
+    texts = [settings["search"] for settings in SEARCHES.values()]
+    texts += [stanza["definition"].value for stanza in MACROS.values()]
+    calls = {f"{name}({len(arguments.split(','))})" if arguments else name
+             for text in texts for name, arguments in re.findall(r"`(\w+)(?:\(([^`]*)\))?`", text)}  # fmt: skip
+    assert calls <= set(MACROS)
+    assert set(MACROS) - calls == {"okta_itdr_findings_index"}, "the register action alone reads that one"
+
+
+@pytest.mark.skipif(not CATALOGUE.is_file(), reason="../shared/data is not here")
+@pytest.mark.parametrize("name", ["okta_itdr_admin_events_builtin.csv", "okta_itdr_anchor_events_builtin.csv"])
+def test_every_listed_event_type_is_in_okta_s_catalogue(name):
+    listed = [row["event_type"] for row in table(name)]
+    assert listed == sorted(set(listed))
+    assert not set(listed) - set(json.loads(CATALOGUE.read_text()))
