@@ -76,6 +76,8 @@ def print_findings(found: List[Finding], console: Console) -> None:
             f"risk {finding['risk_score']}",
             *finding.get("mitre_attack", []),
         ]
+        if finding.get("session_id"):
+            marks.append(f"session {finding['session_id']}")
         body.append(Text("  ".join(marks), style="dim"))
         console.print(head)
         console.print(Padding(Group(*body), (0, 0, 1, 3)))
