@@ -20,7 +20,31 @@ _COLLECT_OPTIONS = {"index", "source", "sourcetype", "host", "addinfo", "addtime
 _COLLECT_OPTIONS |= {"output_format", "run_in_preview", "uselb"}
 
 
-class SearchContext:
+class _Definitions:
+    """What the apps define, the same for every search."""
+
+    def __init__(self, visible: AppKnowledge) -> None:
+        self._visible = visible
+        self.timezone: tzinfo = visible.timezone
+        self._event_types = EventTypes(visible.conf("eventtypes"), self)
+
+    def macro(self, name: str, arity: int) -> Macro:
+        return self._visible.macros.get(name, arity)
+
+    def eventtype(self, name: str) -> str:
+        return self._event_types.search(name)
+
+    def tagged(self, tag: str) -> Sequence[Tuple[str, str]]:
+        return self._visible.tags.tagged(tag)
+
+    def limit(self, stanza: str, key: str) -> int:
+        return self._visible.limits(stanza, key)
+
+    def reading(self, question: str) -> str:
+        return self._visible.reading(question)
+
+
+class SearchContext(_Definitions):
     """Fulfils `lab.spl.context.Context` for a search dispatched in one app."""
 
     def __init__(
@@ -36,29 +60,18 @@ class SearchContext:
         index_latest: float,
         warn: Callable[[str], None],
     ) -> None:
-        self._visible = visible
+        super().__init__(visible)
         self._store = store
         self.now = now
         self.earliest = earliest
         self.latest = latest
         self.index_earliest = index_earliest
         self.index_latest = index_latest
-        self.timezone: tzinfo = visible.timezone
         self._warn = warn
         self._warned: Dict[str, None] = {}
         self._lookups = visible.lookups(kvstore, self)
-        self._event_types = EventTypes(visible.conf("eventtypes"), self)
 
     # ---- knowledge
-
-    def macro(self, name: str, arity: int) -> Macro:
-        return self._visible.macros.get(name, arity)
-
-    def eventtype(self, name: str) -> str:
-        return self._event_types.search(name)
-
-    def tagged(self, tag: str) -> Sequence[Tuple[str, str]]:
-        return self._visible.tags.tagged(tag)
 
     def saved_search(self, name: str) -> str:
         return self._visible.saved_search(name)
@@ -70,12 +83,6 @@ class SearchContext:
         if name in self._visible.conf("commands"):
             raise Unsupported(f"the lab does not run the external command {name}")
         return None
-
-    def limit(self, stanza: str, key: str) -> int:
-        return self._visible.limits(stanza, key)
-
-    def reading(self, question: str) -> str:
-        return self._visible.reading(question)
 
     def warn(self, message: str) -> None:
         if message not in self._warned:
@@ -136,35 +143,15 @@ class SearchContext:
         self._visible.table_written()
 
 
-class TimelessContext:
+class TimelessContext(_Definitions):
     """For calculated fields and event types, which are compiled once for all searches: they may read
     anything of the event, but no search's time."""
-
-    def __init__(self, visible: AppKnowledge) -> None:
-        self._visible = visible
-        self.timezone: tzinfo = visible.timezone
-        self._event_types = EventTypes(visible.conf("eventtypes"), self)
 
     @property
     def now(self) -> float:
         raise Unsupported("the lab does not do calculated fields and event types that depend on the search's time")
 
     earliest = latest = index_earliest = index_latest = now
-
-    def macro(self, name: str, arity: int) -> Macro:
-        return self._visible.macros.get(name, arity)
-
-    def eventtype(self, name: str) -> str:
-        return self._event_types.search(name)
-
-    def tagged(self, tag: str) -> Sequence[Tuple[str, str]]:
-        return self._visible.tags.tagged(tag)
-
-    def limit(self, stanza: str, key: str) -> int:
-        return self._visible.limits(stanza, key)
-
-    def reading(self, question: str) -> str:
-        return self._visible.reading(question)
 
     def _not_here(self, *arguments: Any, **options: Any) -> Any:
         raise SearchError("calculated fields and event types read only the event")

@@ -17,7 +17,6 @@ from lab.knowledge.conf import Conf, Duplicate, Setting, boolean
 from lab.knowledge.context import SearchContext, TimelessContext
 from lab.knowledge.event_types import EventTypes
 from lab.knowledge.extraction import Extractor
-from lab.knowledge.indexing import Indexer
 from lab.knowledge.json_fields import JsonLimits
 from lab.knowledge.keys import IMPLEMENTED, check_keys
 from lab.knowledge.limits import Limits
@@ -66,7 +65,6 @@ class Knowledge:
     def _load(self) -> None:
         self._visible = {}
         self._defined = WeakKeyDictionary()
-        self.indexer = Indexer(self.apps)
         for kind in IMPLEMENTED:
             check_keys(kind, self.apps.files(kind))
         for file in self.apps.files("fields"):

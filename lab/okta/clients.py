@@ -75,7 +75,6 @@ WINDOWS_FIREFOX = Browser(
 LINUX_FIREFOX = Browser(
     "Mozilla/5.0 (X11; Linux x86_64; rv:{firefox}.0) Gecko/20100101 Firefox/{firefox}.0", "Linux", "FIREFOX"
 )
-LINUX_CHROME = Browser("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/" + _CHROME, "Linux", "CHROME")
 IPHONE_SAFARI = Browser(
     "Mozilla/5.0 (iPhone; CPU iPhone OS {safari}_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/{safari}.1 Mobile/15E148 Safari/604.1",
@@ -131,7 +130,6 @@ TERRAFORM = service("okta-sdk-golang/4.1.2 golang/go1.22.4 linux/amd64 okta-terr
 HR_CONNECTOR = service("okta-sdk-java/15.0.0 java/17.0.11 Linux/5.10")
 SCIM_CLIENT = service("SCIM-Provisioning/2.0 (python-requests/2.32.3)")
 WORKFLOWS = service("Okta-Workflows/1.0")
-OUTLOOK_BASIC = service("Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17726; Pro)")
 
 
 @dataclass(frozen=True, eq=False)

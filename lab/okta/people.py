@@ -74,7 +74,6 @@ class Person:
     shift_start: float  # local hour
     shift_hours: float
     factor: str  # OKTA_VERIFY_PUSH SIGNED_NONCE FIDO_WEBAUTHN OKTA_SOFT_TOKEN
-    department: str
     role: Optional[str] = None  # administrators': see ROLES
     habits: FrozenSet[str] = frozenset()
 
@@ -175,7 +174,6 @@ class Organisation:
         wanted += [rng.choice(("help_desk", "organisation")) for _ in range(len(self.people) // 100)]
         for person, role in zip(rng.sample(self.people, len(wanted)), wanted):
             person.role = role
-            person.department = "IT"
             person.factor = "FIDO_WEBAUTHN"  # the console's policy wants it
             person.laptop = _machine(rng, clients.MAC_CHROME, _mac(rng, person.actor, managed=True))
 
@@ -256,7 +254,6 @@ def _person(seed: str, number: int, mail_domain: str, release: float) -> Person:
         factor=rng.choices(
             ("OKTA_VERIFY_PUSH", "SIGNED_NONCE", "FIDO_WEBAUTHN", "OKTA_SOFT_TOKEN"), weights=(50, 30, 10, 10)
         )[0],
-        department=rng.choice(_DEPARTMENTS),
     )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
+from lab.spl.expression_tree import fields_of
 from lab.spl.functions.conditional import in_network, network
 from lab.spl.keywords import keyword_test, term_test
 from lab.spl.times import time_of
@@ -49,16 +50,6 @@ class Node:
 
     def compile(self, context: Context) -> Predicate:
         raise NotImplementedError
-
-
-def fields_of(nodes: Sequence[Node]) -> Fields:
-    found: FrozenSet[str] = frozenset()
-    for node in nodes:
-        fields = node.fields()
-        if fields is None:
-            return None
-        found |= fields
-    return found
 
 
 class Everything(Node):

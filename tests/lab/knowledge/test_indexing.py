@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lab.knowledge import Knowledge
+from lab.knowledge.apps import Apps
 from lab.knowledge.conf import ConfError
+from lab.knowledge.indexing import Indexer
 from lab.knowledge.timestamps import time_reader
 from lab.spl.errors import Unsupported
 
@@ -27,7 +28,7 @@ NOW = datetime(2026, 3, 1, tzinfo=timezone.utc).timestamp()
 
 def indexed(installed, data: str, props: str = OKTA, now: float = NOW, sourcetype: str = "OktaIM2:log"):
     installed.app("a", {"props": props})
-    indexer = Knowledge(installed.apps).indexer
+    indexer = Indexer(Apps(installed.apps))
     return indexer.events(data.encode(), now=now, index="main", sourcetype=sourcetype, source="s", host="h")
 
 
@@ -75,7 +76,7 @@ def test_only_the_group_of_line_breaker_is_lost(installed):
 
 def test_bytes_that_are_not_utf8_are_replaced_not_lost(installed):
     installed.app("a", {"props": OKTA})
-    events = Knowledge(installed.apps).indexer.events(
+    events = Indexer(Apps(installed.apps)).events(
         b"caf\xe9", now=NOW, index="main", sourcetype="OktaIM2:log", source="s", host="h"
     )
     assert events[0].raw == "caf\ufffd"

@@ -1,24 +1,15 @@
 """The world of a test: rows, and the lab's own lookups and limits around the language."""
 
-from pathlib import Path
-
 import pytest
 
-from lab.knowledge.conf import Setting
-from lab.knowledge.limits import Limits
-from lab.knowledge.lookup_tables import LookupTable, match_rules
-from lab.spl.conformance import GivenContext, Surroundings
+from lab.knowledge.rows_context import vector_surroundings
+from lab.spl.conformance import GivenContext
 from lab.spl.search import parse
-
-
-def _lookup(stanza, fields, rows, specific_first):
-    settings = {key: Setting(str(value), Path("vector"), 0) for key, value in stanza.items()}
-    return LookupTable(fields, rows, match_rules(settings, specific_first))
 
 
 @pytest.fixture(scope="session")
 def surroundings():
-    return Surroundings(_lookup, Limits())
+    return vector_surroundings()
 
 
 @pytest.fixture
