@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.cli.hunt import load, report_bad_lines
-from lab.cli.installed import APP, LabError, installed
+from lab.cli.installed import APP, LabError, installed, refusals
 from lab.cli.progress import stderr
 from lab.exports import BadLine
 from lab.knowledge.rows_context import RowsContext
@@ -61,6 +61,7 @@ def run(given: argparse.Namespace) -> int:
                 "latest": _moment(given.latest, now) if given.latest else float("inf"),
                 "app": APP,
                 "warn": lambda message: stderr.print(message, style="yellow", markup=False),
+                "commands": instance.commands.of(),
             }
             knowledge = instance.head.knowledge
             context: Context
@@ -69,6 +70,7 @@ def run(given: argparse.Namespace) -> int:
             else:
                 context = knowledge.context(instance.store, **surroundings)
             result = parse(given.spl, context).run(context)
+            refusals(instance)
     except SearchError as error:
         raise LabError(str(error)) from error
     if given.json:

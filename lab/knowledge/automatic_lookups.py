@@ -73,6 +73,8 @@ def _parse(key: str, setting: Setting, table: Callable[[str], LookupTable]) -> A
     split = next((position for position, word in enumerate(rest) if is_word(word, "OUTPUT", "OUTPUTNEW")), None)
     inputs = _pairs(key, setting, rest[:split])
     found = table(name)
+    if found.temporal:
+        raise Unsupported(f"{setting.place}: the lab applies no time-based lookup automatically ({name})")
     if split is None or split == len(rest) - 1:
         matched = {table_field for table_field, _ in inputs}
         outputs = [(field, field) for field in found.fields if field not in matched]

@@ -13,7 +13,8 @@ from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Seq
 
 from lab.spl.context import Context, Row
 from lab.spl.search_expression import SearchExpression
-from lab.spl.search_tree import And, Comparison, EventType, In, Node, Not, Or, Tag, Term, TimeLimit, fields_of
+from lab.spl.search_tree import And, Comparison, EventType, In, Node, Not, Or, Tag, Term, fields_of
+from lab.spl.time_limits import TimeLimit
 
 ORIGIN_FIELDS = frozenset(("index", "sourcetype", "source", "host"))
 DEFAULT_INDEXES = ("main",)

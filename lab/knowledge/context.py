@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from lab.knowledge.base_search import BaseSearch
+from lab.knowledge.conf import Setting, boolean
 from lab.knowledge.event_types import EventTypes
 from lab.knowledge.lookup_tables import LookupTable
 from lab.knowledge.summary import summary_event
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from lab.knowledge.knowledge import AppKnowledge
 
 INFINITY = float("inf")
+# What starts custom search commands: from a command's name, its stanza of commands.conf and the search's context.
+Commands = Callable[[str, Mapping[str, Setting], "SearchContext"], ExternalCommand]
 _COLLECT_OPTIONS = {"index", "source", "sourcetype", "host", "addinfo", "addtime", "marker", "testmode"}
 _COLLECT_OPTIONS |= {"output_format", "run_in_preview", "uselb"}
 
@@ -33,6 +36,9 @@ class _Definitions:
 
     def eventtype(self, name: str) -> str:
         return self._event_types.search(name)
+
+    def eventtypes(self) -> Sequence[str]:
+        return self._event_types.names()
 
     def tagged(self, tag: str) -> Sequence[Tuple[str, str]]:
         return self._visible.tags.tagged(tag)
@@ -59,9 +65,12 @@ class SearchContext(_Definitions):
         index_earliest: float,
         index_latest: float,
         warn: Callable[[str], None],
+        commands: Optional[Commands] = None,
     ) -> None:
         super().__init__(visible)
+        self.app = visible.app
         self._store = store
+        self._commands = commands
         self.now = now
         self.earliest = earliest
         self.latest = latest
@@ -80,9 +89,16 @@ class SearchContext(_Definitions):
         raise Unsupported(f"the lab does not read data models ({name})")
 
     def external_command(self, name: str) -> Optional[ExternalCommand]:
-        if name in self._visible.conf("commands"):
-            raise Unsupported(f"the lab does not run the external command {name}")
-        return None
+        """A command of the commands.conf visible here; one that is disabled is none."""
+        conf = self._visible.conf("commands")
+        if name not in conf:
+            return None
+        settings = conf.settings(name)
+        if "disabled" in settings and boolean(settings["disabled"], "disabled"):
+            return None
+        if self._commands is None:
+            raise Unsupported(f"no splunkd is here to start the external command {name}")
+        return self._commands(name, settings, self)
 
     def warn(self, message: str) -> None:
         if message not in self._warned:

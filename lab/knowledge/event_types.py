@@ -23,7 +23,7 @@ class EventTypes:
 
     def search(self, name: str) -> str:
         """The search string of an event type that is there and not disabled."""
-        if name not in self._names():
+        if name not in self.names():
             raise SearchError(f"the event type '{name}' does not exist, or is not visible here")
         return self._conf.stanza(name)["search"]
 
@@ -44,8 +44,8 @@ class EventTypes:
         if names:
             row["eventtype"] = names[0] if len(names) == 1 else names
 
-    def _names(self) -> List[str]:
-        """By priority, then by name."""
+    def names(self) -> List[str]:
+        """The event types that are there and not disabled, by priority, then by name."""
         ranked = []
         for name in self._conf:
             settings = self._conf.settings(name)
@@ -58,7 +58,7 @@ class EventTypes:
     def _all(self) -> List[Tuple[str, SearchExpression, Callable[[Row], bool]]]:
         if self._compiled is None:
             self._compiled = []
-            for name in self._names():
+            for name in self.names():
                 if "%" in name:
                     raise Unsupported(f"the lab does not do event types named after fields: [{name}]")
                 expression = parse_search_expression(f'eventtype="{name}"', self._context)

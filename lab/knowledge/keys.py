@@ -46,12 +46,14 @@ IMPLEMENTED: Dict[str, KeyList] = {
     "transforms": KeyList(
         """REGEX FORMAT SOURCE_KEY MV_ADD CLEAN_KEYS KEEP_EMPTY_VALS DELIMS FIELDS
         filename collection external_type fields_list max_matches min_matches default_match
-        case_sensitive_match match_type filter external_cmd"""
+        case_sensitive_match match_type filter external_cmd
+        time_field time_format max_offset_secs min_offset_secs"""
     ),
     "macros": KeyList("args definition validation errormsg iseval"),
     "eventtypes": KeyList("disabled search priority"),
     "tags": KeyList(".+"),  # the keys are the tags
     "collections": KeyList(r"enforceTypes field\..+"),
+    "commands": KeyList(r"chunked filename command\.arg\..+ python\.version disabled maxwait maxchunksize"),
 }
 
 # Of no consequence to what the lab does with the file: the UI, other machines, performance.
@@ -69,19 +71,28 @@ IRRELEVANT: Dict[str, KeyList] = {
     "eventtypes": KeyList("description color tags"),
     "tags": KeyList(""),
     "collections": KeyList(r"accelerated_fields\..+ profiling\w+ replicate replication_dump_\w+ type"),
+    # All but the first three are of protocol version 1 alone, which the lab does not run.
+    "commands": KeyList(
+        r"""is_risky run_in_preview python\.required
+        type local perf_warn_limit streaming maxinputs passauth enableheader retainsevents generating
+        generates_timeorder overrides_timeorder requires_preop streaming_preop required_fields supports_multivalues
+        supports_getinfo supports_rawargs undo_scheduler_escaping requires_srinfo needs_empty_results
+        changes_colorder outputheader clear_required_fields stderr_dest is_order_sensitive pass_timezone"""
+    ),
 }
 
 REFUSED: Dict[str, KeyList] = {
     "props": KeyList(REFUSED_INDEXING + REFUSED_EXTRACTION),
     "transforms": KeyList(
         """MATCH_LIMIT DEPTH_LIMIT CLONE_SOURCETYPE LOOKAHEAD WRITE_META DEST_KEY DEFAULT_VALUE REPEAT_MATCH INGEST_EVAL
-        STOP_PROCESSING_IF python\\.version time_field time_format max_offset_secs min_offset_secs
+        STOP_PROCESSING_IF python\\.version
         feature_id_element METRIC-SCHEMA-.+ REMOVE_DIMS_FROM_METRIC_NAME metrics\\..+"""
     ),
     "macros": KeyList(""),
     "eventtypes": KeyList(""),
     "tags": KeyList(""),
     "collections": KeyList(""),
+    "commands": KeyList(""),
 }
 
 _INDEXING_REFUSED = KeyList(REFUSED_INDEXING)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from lab.knowledge.apps import Apps
 from lab.knowledge.base_search import DEFAULT_INDEXES, compared_fields
 from lab.knowledge.conf import Conf, Duplicate, Setting, boolean
-from lab.knowledge.context import SearchContext, TimelessContext
+from lab.knowledge.context import Commands, SearchContext, TimelessContext
 from lab.knowledge.event_types import EventTypes
 from lab.knowledge.extraction import Extractor
 from lab.knowledge.json_fields import JsonLimits
@@ -114,8 +114,9 @@ class Knowledge:
         index_latest: float = INFINITY,
         app: str = "search",
         warn: Callable[[str], None] = lambda message: None,
+        commands: Optional[Commands] = None,
     ) -> SearchContext:
-        """The context of one search that runs in `app`."""
+        """The context of one search that runs in `app`; `commands` starts its custom search commands."""
         self.define_collections(kvstore)
         return SearchContext(
             self.visible(app),
@@ -127,6 +128,7 @@ class Knowledge:
             index_earliest=index_earliest,
             index_latest=index_latest,
             warn=warn,
+            commands=commands,
         )
 
     def define_collections(self, kvstore: Any) -> None:
@@ -186,7 +188,8 @@ class AppKnowledge:
             return predicate(parse_search_expression(text, context), context)
 
         specific_first = self.reading("lookup overlap") == "specific"
-        return Lookups(self._knowledge.apps, self.app, kvstore, self._knowledge.files, compile_filter, specific_first)
+        files = self._knowledge.files
+        return Lookups(self._knowledge.apps, self.app, kvstore, files, compile_filter, specific_first, self.timezone)
 
     # ---- the surroundings of extractors
 

@@ -1,24 +1,33 @@
 """Lookup tables: rows, and which of them match (transforms.conf.spec, "Lookup tables").
 
 A table is rows of text under fixed fields, from a CSV file or a KV collection; `LookupTable.match`
-is `lab.spl.context.Lookup`. Matching is by text; EXACT, WILDCARD and CIDR by field.
+is `lab.spl.context.Lookup`. Matching is by text; EXACT, WILDCARD and CIDR by field; with `time_field` the
+event's time must also be so much later than the row's (Knowledge Manager Manual, "Configure a time-based lookup").
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import ipaddress
 import re
+from datetime import timezone, tzinfo
+from math import floor
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, TextIO, Tuple
 
 from lab.knowledge.conf import ConfError, Setting, boolean, integer
 from lab.knowledge.names import words
 from lab.spl.errors import SearchError
-from lab.spl.values import as_text
+from lab.spl.time_format import parse_time
+from lab.spl.values import as_number, as_text, scalars
 
 Row = Dict[str, Any]
 _MATCH_TYPE = re.compile(r"\s*(\w+)\s*\(\s*([^()]*?)\s*\)\s*,?")
+
+
+_EPOCH = "%s.%Q"  # the default of time_format
 
 
 class MatchRules(NamedTuple):
@@ -30,23 +39,50 @@ class MatchRules(NamedTuple):
     fewest: int = 0
     default: str = ""
     specific_first: bool = False  # the reading "lookup overlap" of lab.spl.readings
+    time: Optional[TimeRule] = None
+
+
+class TimeRule(NamedTuple):
+    """A temporal lookup: where its rows have their time, and how much later an event may be, in seconds."""
+
+    field: str
+    form: str
+    least: int
+    most: int
+    zone: tzinfo
+
+    def seconds(self, row: Row) -> Optional[int]:
+        """The time of a row; subseconds are ignored."""
+        text = as_text(row.get(self.field, ""))
+        number = as_number(text) if self.form == _EPOCH else parse_time(text, self.form, self.zone)
+        return None if number is None else floor(number)
 
 
 EXACT = MatchRules()
 
 
-def match_rules(settings: Mapping[str, Setting], specific_first: bool = False) -> MatchRules:
+def match_rules(
+    settings: Mapping[str, Setting], specific_first: bool = False, zone: tzinfo = timezone.utc
+) -> MatchRules:
+    """The rules of a stanza; `zone` is that of times in the table which name none."""
+
     def number(key: str, default: int) -> int:
         return integer(settings[key], key) if key in settings else default
 
+    time = None
+    if "time_field" in settings and settings["time_field"].value:
+        form = settings["time_format"].value if "time_format" in settings else _EPOCH
+        least, most = number("min_offset_secs", 0), number("max_offset_secs", 2_000_000_000)
+        time = TimeRule(settings["time_field"].value, form, least, most, zone)
     rules = MatchRules(
         case_sensitive="case_sensitive_match" not in settings
         or boolean(settings["case_sensitive_match"], "case_sensitive_match"),
         kinds=_kinds(settings.get("match_type")),
-        most=number("max_matches", 100),
+        most=number("max_matches", 100 if time is None else 1),
         fewest=number("min_matches", 0),
         default=settings["default_match"].value if "default_match" in settings else "",
         specific_first=specific_first,
+        time=time,
     )
     if not 1 <= rules.most <= 1000:
         place = settings["max_matches"]
@@ -83,9 +119,18 @@ class LookupTable:
         self.rules = rules
         self._lower_table = not rules.case_sensitive and not input_case_only
         self._indexes: Dict[Tuple[str, ...], _Index] = {}
+        self._times: Dict[int, Optional[int]] = {}
+        if rules.time is not None:
+            if rules.time.field not in fields:
+                raise SearchError(f"the lookup has no field {rules.time.field}, its time_field")
+            self._times = {id(row): rules.time.seconds(row) for row in rows}
 
-    def match(self, inputs: Mapping[str, Any], outputs: Sequence[str]) -> List[Row]:
-        """`outputs` of the rows whose fields are those of `inputs`."""
+    @property
+    def temporal(self) -> bool:
+        return self.rules.time is not None
+
+    def match(self, inputs: Mapping[str, Any], outputs: Sequence[str], time: Optional[float] = None) -> List[Row]:
+        """`outputs` of the rows whose fields are those of `inputs`; `time` is the event's."""
         fields = tuple(sorted(inputs))
         index = self._indexes.get(fields)
         if index is None:
@@ -96,11 +141,20 @@ class LookupTable:
         values = [as_text(inputs[field]) for field in fields]
         if not self.rules.case_sensitive:
             values = [value.lower() for value in values]
-        found = index.find(values)[: self.rules.most]
+        found = index.find(values)
+        if self.rules.time is not None:
+            found = self._in_time(found, self.rules.time, time)
+        found = found[: self.rules.most]
         result = [{name: row[name] for name in outputs if name in row} for row in found]
         while len(result) < self.rules.fewest:
             result.append(dict.fromkeys(outputs, self.rules.default))
         return result
+
+    def _in_time(self, rows: List[Row], rule: TimeRule, time: Optional[float]) -> List[Row]:
+        """The rows an event of this time may match, the newest first."""
+        dated = [(self._times[id(row)], row) for row in rows] if time is not None else []
+        near = [(at, row) for at, row in dated if at is not None and rule.least <= floor(time) - at <= rule.most]
+        return [row for _, row in sorted(near, key=lambda pair: pair[0], reverse=True)]
 
     def _index(self, fields: Tuple[str, ...]) -> _Index:
         keys = []
@@ -196,9 +250,9 @@ _PARSED: Dict[str, Callable[[str], Any]] = {"WILDCARD": lambda value: value, "CI
 
 
 def read_csv(path: Path) -> Tuple[List[str], List[Row]]:
-    """The fields and rows of a lookup table file; an empty cell is no value."""
+    """The fields and rows of a lookup table file, perhaps compressed; an empty cell is no value."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _opened(path) as file:
             lines = csv.reader(file, strict=True)
             fields = next(lines, [])
             rows = []
@@ -207,20 +261,27 @@ def read_csv(path: Path) -> Tuple[List[str], List[Row]]:
                     raise SearchError(f"{path.name} line {lines.line_num}: more cells than the header has fields")
                 if cells:
                     rows.append({field: cell for field, cell in zip(fields, cells) if cell != ""})
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
         raise SearchError(f"{path.name} cannot be read as a lookup table: {error}") from None
     if len(set(fields)) < len(fields):
         raise SearchError(f"{path.name}: two columns have one name")
     return fields, rows
 
 
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+    return path.open(encoding="utf-8-sig", newline="")
+
+
 def write_csv(path: Path, fields: Sequence[str], rows: Sequence[Row]) -> None:
-    """A lookup table file; a multivalue is one cell with a line a value."""
+    """A lookup table file; a multivalue is one cell, its values joined by spaces (Search Reference,
+    outputlookup: "Multivalued fields"). Without fields the file is empty."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     with fresh.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(fields)
-        for row in rows:
-            writer.writerow([as_text(row[field]) if row.get(field) is not None else "" for field in fields])
+        if fields:
+            writer.writerow(fields)
+            writer.writerows([" ".join(map(as_text, scalars(row.get(field)))) for field in fields] for row in rows)
     fresh.replace(path)

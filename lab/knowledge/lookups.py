@@ -1,12 +1,13 @@
 """Lookups by name, as a search in an app finds them: CSV files and KV collections; read and written.
 
 A name is a stanza of transforms.conf or the name of a file in a `lookups` folder. KV rows follow
-the stanza's `fields_list`; their types are the collection's. External, temporal and geospatial
-lookups are `Unsupported`.
+the stanza's `fields_list`; their types are the collection's. External and geospatial lookups are
+`Unsupported`.
 """
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -57,10 +58,18 @@ class _Source(NamedTuple):
 
 
 class Lookups:
-    """The lookups that a search in `app` sees. `compile_filter` makes a stanza's `filter` a condition."""
+    """The lookups that a search in `app` sees. `compile_filter` makes a stanza's `filter` a condition; `zone` is
+    that of times in a temporal lookup."""
 
     def __init__(
-        self, apps: Apps, app: str, kvstore: Any, files: CsvFiles, compile_filter: Filter, specific_first: bool
+        self,
+        apps: Apps,
+        app: str,
+        kvstore: Any,
+        files: CsvFiles,
+        compile_filter: Filter,
+        specific_first: bool,
+        zone: tzinfo,
     ) -> None:
         self._apps = apps
         self._app = app
@@ -68,11 +77,12 @@ class Lookups:
         self._files = files
         self._compile_filter = compile_filter
         self._specific_first = specific_first
+        self._zone = zone
 
     def table(self, name: str) -> LookupTable:
         """The lookup to match events against."""
         source = self._source(name)
-        rules = match_rules(source.settings, self._specific_first) if source.settings else EXACT
+        rules = match_rules(source.settings, self._specific_first, self._zone) if source.settings else EXACT
         fields, rows = self._contents(name, source)
         if source.collection is None:
             return LookupTable(fields, rows, rules)
@@ -107,6 +117,8 @@ class Lookups:
             self._write_collection(source, rows, append, key_field)
         elif source.path is None:
             raise SearchError(f"the lookup {name} has no file to write")
+        elif source.path.suffix == ".gz":
+            raise Unsupported(f"the lab writes no compressed lookup tables ({source.path.name})")
         elif rows or options.get("create_empty", False):
             self._write_file(source.path, rows, append)
         else:

@@ -8,18 +8,18 @@ Splunk would show them; an object inside a row is none.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
 from lab.knowledge.conf import Setting
-from lab.knowledge.context import SearchContext
+from lab.knowledge.context import Commands, SearchContext
 from lab.knowledge.keys import IMPLEMENTED, IRRELEVANT, refuse
 from lab.knowledge.knowledge import INFINITY, Knowledge
 from lab.knowledge.limits import Limits
 from lab.knowledge.lookup_tables import LookupTable, match_rules
 from lab.spl.conformance import Surroundings
-from lab.spl.context import EventRequest, Row
-from lab.spl.errors import SearchError, Unsupported
-from lab.spl.search_expression import predicate
+from lab.spl.context import Context, EventRequest, Row
+from lab.spl.errors import SearchError
+from lab.spl.search_expression import parse_search_expression, predicate
 from lab.spl.values import as_number
 
 
@@ -37,6 +37,7 @@ class RowsContext(SearchContext):
         latest: float = INFINITY,
         app: str = "search",
         warn: Callable[[str], None] = lambda message: None,
+        commands: Optional[Commands] = None,
     ) -> None:
         knowledge.define_collections(kvstore)
         super().__init__(
@@ -49,6 +50,7 @@ class RowsContext(SearchContext):
             index_earliest=0.0,
             index_latest=INFINITY,
             warn=warn,
+            commands=commands,
         )
         self._rows = [field_values(row, number) for number, row in enumerate(rows, 1)]
 
@@ -96,14 +98,14 @@ def vector_surroundings() -> Surroundings:
     return Surroundings(lookup=_vector_lookup, limit=Limits())
 
 
-def _vector_lookup(
-    stanza: Mapping[str, str], fields: Sequence[str], rows: List[Row], specific_first: bool
-) -> LookupTable:
+def _vector_lookup(stanza: Mapping[str, str], fields: Sequence[str], rows: List[Row], context: Context) -> LookupTable:
     settings = {key: Setting(value, Path("transforms"), 1) for key, value in stanza.items()}
     refuse("transforms", settings)
     for key in settings:
         if key not in IMPLEMENTED["transforms"] and key not in IRRELEVANT["transforms"]:
             raise SearchError(f"unknown key of transforms.conf: {key}")
     if "filter" in settings:
-        raise Unsupported("the lab does not do filter in a vector's lookup")
-    return LookupTable(fields, rows, match_rules(settings, specific_first))
+        passes = predicate(parse_search_expression(stanza["filter"], context), context)
+        rows = [row for row in rows if passes(row)]
+    specific_first = context.reading("lookup overlap") == "specific"
+    return LookupTable(fields, rows, match_rules(settings, specific_first, context.timezone))

@@ -6,6 +6,7 @@ from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
 from urllib.parse import unquote
 
 from lab.knowledge.conf import Conf, ConfError
+from lab.spl.value_tests import value_test
 from lab.spl.values import as_text, scalars
 
 Row = Dict[str, Any]
@@ -32,8 +33,14 @@ class Tags:
                 self._tags.setdefault(field, {})[unquote(value)] = enabled
 
     def tagged(self, tag: str) -> List[Tuple[str, str]]:
-        """The (field, value) pairs that carry the tag."""
-        return [(field, value) for field, values in self._tags.items() for value, tags in values.items() if tag in tags]
+        """The (field, value) pairs that carry the tag; `*` in it is a wildcard."""
+        carried = value_test(tag, case_sensitive=True)
+        return [
+            (field, value)
+            for field, values in self._tags.items()
+            for value, tags in values.items()
+            if any(map(carried, tags))
+        ]
 
     def gives(self, wanted: Optional[Set[str]]) -> bool:
         if not self._tags:

@@ -73,7 +73,7 @@ def dispatch(saved: SavedSearch, window: Window, head: SearchHead, act: Act, thr
     """Run `saved` over `window` and start its actions by `act`; a failing search or action is said in the job."""
     job = Job(saved, window, _sid(saved, window.now))
     try:
-        context = head.context(window, saved.app, job.messages.append)
+        context = head.context(window, saved.app, job.messages.append, job.sid, saved.owner)
         result = head.parsed(saved.search, context, saved.app).run(context)
     except SearchError as error:
         job.error = f"{saved.title}: {error}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, Optional
 
 from lab.schedule.window import Window
 from lab.spl.context import Context
@@ -11,6 +11,7 @@ from lab.spl.search import Search
 
 if TYPE_CHECKING:
     from lab.knowledge import Knowledge
+    from lab.knowledge.context import Commands
     from lab.store.events import EventStore
     from lab.store.kvstore import KVStore
 
@@ -22,8 +23,17 @@ class SearchHead:
     knowledge: Knowledge
     store: EventStore
     kvstore: KVStore
+    # What starts the custom search commands of the search with this id and owner; without it there are none.
+    commands: Optional[Callable[[Optional[str], str], Commands]] = None
 
-    def context(self, window: Window, app: str, warn: Callable[[str], None]) -> Context:
+    def context(
+        self,
+        window: Window,
+        app: str,
+        warn: Callable[[str], None],
+        sid: Optional[str] = None,
+        owner: str = "admin",
+    ) -> Context:
         return self.knowledge.context(
             store=self.store,
             kvstore=self.kvstore,
@@ -34,6 +44,7 @@ class SearchHead:
             index_latest=window.index_latest,
             app=app,
             warn=warn,
+            commands=None if self.commands is None else self.commands(sid, owner),
         )
 
     def parsed(self, text: str, context: Context, app: str) -> Search:

@@ -1,7 +1,7 @@
 """Statistics lists: the functions by name, and running a whole list over rows.
 
 stats, eventstats, streamstats, chart, timechart and tstats share `Statistics`; `PAGES` names the page of
-the Search Reference each function is documented on.
+the Search Reference each function is documented on. `statistics_lists.py` checks and rewrites the lists.
 """
 
 from __future__ import annotations
@@ -9,41 +9,31 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
-from lab.spl.accumulators import (
-    Accumulator,
-    AllNumbers,
+from lab.spl.accumulators.base import Accumulator, AllNumbers
+from lab.spl.accumulators.chronological import Earliest, EarliestTime, Latest, LatestTime, Rate
+from lab.spl.accumulators.counts import Count, DistinctCount, DistinctCountError, Mode
+from lab.spl.accumulators.event_order import First, FirstInWindow, Last
+from lab.spl.accumulators.extremes import Maximum, Minimum, Percentile, Range
+from lab.spl.accumulators.multivalue import ListOfValues, Values
+from lab.spl.accumulators.nested import Computed, Family
+from lab.spl.accumulators.sparkline import Drawing, Sparkline
+from lab.spl.accumulators.sums import (
     Average,
-    Count,
-    DistinctCount,
-    DistinctCountError,
-    Earliest,
-    EarliestTime,
-    First,
-    FirstInWindow,
-    Last,
-    Latest,
-    LatestTime,
-    ListOfValues,
-    Maximum,
-    Minimum,
-    Mode,
-    Percentile,
     PopulationStandardDeviation,
     PopulationVariance,
-    Range,
-    Rate,
     StandardDeviation,
     Sum,
     SumOfSquares,
-    Values,
     Variance,
 )
 from lab.spl.context import Context, Row
 from lab.spl.field_patterns import fill_wildcards, is_pattern, wildcard_parts
+from lab.spl.spans import parse_span, time_span
 from lab.spl.values import Number, as_number
 
 if TYPE_CHECKING:
-    from lab.spl.command import Aggregation, Arguments, Fields
+    from lab.spl.command import Aggregation
+    from lab.spl.expression import Expression
 
 Reader = Callable[[Row], Any]
 Factory = Callable[[], Accumulator]
@@ -77,14 +67,11 @@ _SIMPLE: Dict[str, Factory] = {
 }
 _ORDERED = ("first", "last", "earliest", "latest", "earliest_time", "latest_time", "rate")
 _LIMITED = ("list", "values")
-_PERCENTILE = re.compile(r"(?:perc|p|exactperc|upperperc)(\d+(?:\.\d+)?)")
+_PERCENTILE = re.compile(r"(?:perc|p|percentile|exactperc|upperperc)(\d+(?:\.\d+)?)")
 PER_TIME = {"per_second": 1, "per_minute": 60, "per_hour": 3600, "per_day": 86400}  # timechart's own
-_ELSEWHERE = ("rate_avg", "rate_sum", "sparkline")  # metric indexes and drawings: not in the lab
+_PERCENTILES = ("median", "perc", "p", "percentile", "exactperc", "upperperc")
 PAGES = {
-    **dict.fromkeys(
-        (*(name for name in _SIMPLE if name not in _ORDERED), "median", "perc", "p", "exactperc", "upperperc"),
-        "Aggregate functions",
-    ),
+    **dict.fromkeys((*(name for name in _SIMPLE if name not in _ORDERED), *_PERCENTILES), "Aggregate functions"),
     **dict.fromkeys(_ORDERED[:2], "Event order functions"),
     **dict.fromkeys(_LIMITED, "Multivalue stats and chart functions"),
     **dict.fromkeys((*_ORDERED[2:], *PER_TIME), "Time functions"),
@@ -97,6 +84,10 @@ def _percent(function: str) -> Optional[float]:
     found = _PERCENTILE.fullmatch(function)
     percent = float(found.group(1)) if found else None
     return percent if percent is not None and percent <= 100 else None
+
+
+def is_chronological(name: str) -> bool:
+    return name in _SIMPLE and _SIMPLE[name]().chronological
 
 
 def is_function(name: str) -> bool:
@@ -117,6 +108,8 @@ def accumulator(function: str, context: Context, window: bool = False, allnum: b
         factory = lambda: ListOfValues(limit, warn)  # noqa: E731
     elif window and function == "first":
         factory = FirstInWindow
+    elif function in PER_TIME:
+        factory = Sum  # timechart divides it by the length of the bucket
     else:
         factory = _SIMPLE[function]
     if allnum and factory().numeric:
@@ -134,63 +127,6 @@ def _once(warn: Callable[[str], None]) -> Callable[[str], None]:
             warn(message)
 
     return warn_once
-
-
-def check_aggregations(args: Arguments, aggregations: Sequence[Aggregation], by: Sequence[str] = ()) -> None:
-    """Raise for a function that does not exist, and for what its arguments cannot be."""
-    for item in aggregations:
-        if item.function in _ELSEWHERE:
-            raise args.unsupported(f"the function {item.function}", item)
-        if not is_function(item.function):
-            raise args.error(f"the statistical function '{item.function}' does not exist here", item)
-        if item.field is None and item.expression is None and item.function not in ("count", "c"):
-            raise args.error(f"{item.function} needs a field in parentheses", item)
-        if item.expression is not None and item.expression.boolean and item.function not in ("count", "c"):
-            raise args.error(f"{item.function} of a condition has no value: only count takes one", item)
-        if item.field is not None and item.renamed and item.name.count("*") not in (0, item.field.count("*")):
-            raise args.error("the wildcards before and after AS do not match", item)
-        if item.field is not None and is_pattern(item.field) and item.renamed and not is_pattern(item.name):
-            raise args.error("a name with as many wildcards is needed after AS", item)
-        if item.name in by:
-            raise args.error(f"the output field '{item.name}' cannot have the name of a group-by field", item)
-
-
-class _Family(Accumulator):
-    """A function over every field that a wildcard matches; its "values" are whole rows."""
-
-    __slots__ = ("item", "factory", "without", "members", "names")
-
-    def __init__(self, item: Aggregation, factory: Factory, without: FrozenSet[str]) -> None:
-        self.item = item
-        self.factory = factory
-        self.without = without
-        self.members: Dict[str, Accumulator] = {}
-        self.names: Dict[str, Optional[str]] = {}  # field → output field, None where it does not match
-
-    def add(self, value: Row, time: Optional[Number]) -> None:
-        for field, values in value.items():
-            name = self.names[field] if field in self.names else self._name(field)
-            if name is None:
-                continue
-            member = self.members.get(name)
-            if member is None:
-                member = self.members[name] = self.factory()
-            for one in values if values.__class__ is list else (values,):
-                member.add(one, time)
-
-    def _name(self, field: str) -> Optional[str]:
-        parts = None if field in self.without else wildcard_parts(self.item.field or "", field)
-        if parts is None:
-            name = None
-        elif self.item.renamed:
-            name = fill_wildcards(self.item.name, parts)
-        else:
-            name = self.item.name.replace(self.item.field or "", field)
-        self.names[field] = name
-        return name
-
-    def result(self) -> Any:
-        return None
 
 
 Group = List[Accumulator]
@@ -212,16 +148,11 @@ class Statistics:
         self._factories: List[Factory] = []
         without = frozenset(by)
         for item in aggregations:
-            factory = accumulator(item.function, context, window, allnum)
-            if item.field is not None and is_pattern(item.field):
-                self._readers.append(("", dict))  # a copy: the row itself will get fields
-                self._factories.append(_family(item, factory, without))
-            else:
-                plain = item.expression is None and item.field is not None
-                self._readers.append((item.field or "", None if plain else _reader(item, context)))
-                self._factories.append(factory)
+            reader, factory = _made(item, context, without, window, allnum)
+            self._readers.append(("" if reader is not None else item.field or "", reader))
+            self._factories.append(factory)
         self._timed = any(factory().chronological for factory in self._factories) or any(
-            is_pattern(item.field or "") for item in aggregations
+            item.parts or is_pattern(item.field or "") for item in aggregations
         )
 
     def group(self) -> Group:
@@ -270,15 +201,11 @@ class Statistics:
     def write(self, group: Group, row: Row) -> None:
         """The results into `row`; a null result removes what stood there."""
         for name, member in zip(self.names, group):
-            if member.__class__ is _Family:
+            if member.__class__ is Family:
                 for field, one in member.members.items():
                     _set(row, field, one.result())
             else:
                 _set(row, name, member.result())
-
-
-def _family(item: Aggregation, factory: Factory, without: FrozenSet[str]) -> Factory:
-    return lambda: _Family(item, factory, without)
 
 
 def _feed(member: Accumulator, value: Any, time: Optional[Number]) -> None:
@@ -295,34 +222,60 @@ def _set(row: Row, name: str, value: Any) -> None:
         row[name] = value
 
 
-def _reader(item: Aggregation, context: Context) -> Reader:
-    """For an expression its value; for a bare count 1 a row."""
-    if item.expression is not None:
-        if item.expression.boolean:
-            holds = item.expression.condition(context)
-            return lambda row: 1 if holds(row) else None
+def _made(
+    item: Aggregation, context: Context, without: FrozenSet[str], window: bool, allnum: bool
+) -> Tuple[Optional[Reader], Factory]:
+    """What reads an item's values from a row (None: a plain field) and what makes its accumulators."""
+    if item.function == "sparkline":
+        (part,) = item.parts
+        reader, factory = _made(part, context, without, window, allnum)
+        drawing = Drawing(
+            time_span(parse_span(item.span)) if item.span else None,
+            context.limit("stats", "sparkline_maxsize"),
+            context,
+        )
+        field = part.field
+        return reader or (lambda row: row.get(field)), lambda: Sparkline(drawing, factory)
+    if item.parts:
+        assert item.expression is not None
+        parts = [(part.name, *_read_and_made(part, context, without, window, allnum)) for part in item.parts]
         evaluate = item.expression.compile(context)
-        return lambda row: _storable(evaluate(row))
-    return lambda row: 1
+        return dict, lambda: Computed(parts, lambda row: _storable(evaluate(row)))
+    factory = accumulator(item.function, context, window, allnum)
+    if item.field is not None and is_pattern(item.field):
+        name = lambda field: None if field in without else wildcard_name(item, field)  # noqa: E731
+        return dict, lambda: Family(name, factory)  # dict: a copy, since the row itself will get fields
+    if item.expression is not None:
+        return _evaluated(item.expression, context), factory
+    return None if item.field is not None else _one, factory
+
+
+def _read_and_made(part: Aggregation, *options: Any) -> Tuple[Reader, Factory]:
+    reader, factory = _made(part, *options)
+    return reader or (lambda row: row.get(part.field)), factory
+
+
+def _one(row: Row) -> Any:
+    """For a bare count 1 a row."""
+    return 1
+
+
+def wildcard_name(item: Aggregation, field: str) -> Optional[str]:
+    """The output field of a field that the item's wildcard matches, None for another."""
+    parts = wildcard_parts(item.field or "", field)
+    if parts is None:
+        return None
+    return fill_wildcards(item.name, parts) if item.renamed else item.name.replace(item.field or "", field)
+
+
+def _evaluated(expression: Expression, context: Context) -> Reader:
+    """The values of `eval(…)`; of a condition 1 where it holds."""
+    if expression.boolean:
+        holds = expression.condition(context)
+        return lambda row: 1 if holds(row) else None
+    evaluate = expression.compile(context)
+    return lambda row: _storable(evaluate(row))
 
 
 def _storable(value: Any) -> Any:
     return 1 if value is True else None if value is False else value
-
-
-def fields_read(aggregations: Sequence[Aggregation], by: Sequence[str] = ()) -> Fields:
-    """The fields a statistics list and its BY clause read; None (all) for a wildcard."""
-    found = set(by)
-    for item in aggregations:
-        if item.expression is not None:
-            fields = item.expression.fields()
-            if fields is None:
-                return None
-            found |= fields
-        elif item.field is not None:
-            if is_pattern(item.field):
-                return None
-            found.add(item.field)
-        if item.function in _SIMPLE and _SIMPLE[item.function]().chronological:
-            found.add("_time")
-    return frozenset(found)

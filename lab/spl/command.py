@@ -7,13 +7,14 @@ gives everything. A row belongs to the command that receives it, which may chang
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, FrozenSet, List, Optional, Protocol, Sequence, Tuple, Union
 
 from lab.spl.context import Context, Row, Rows  # noqa: F401  commands import them from here
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.source import Source
-from lab.spl.tokens import OPERATOR, QUOTED_FIELD, STRING, SUBSEARCH, WORD, Span, Token, tokens
+from lab.spl.tokens import OPERATOR, QUOTED_FIELD, STRING, SUBSEARCH, WORD, Span, Token, tokens, unescaped
 
 if TYPE_CHECKING:
     from lab.spl.expression import Expression
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Fields = Optional[FrozenSet[str]]  # None: all fields
 ALL_FIELDS: Fields = None
 
+_CLOSING = re.compile(r'(?<!\\)"\)"')  # of an expression between "(" and ")", where inner quotes are escaped
 _BOOLEANS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 
 
@@ -42,9 +44,18 @@ class Command:
         projection). The default, all, is always right and never fast. Wildcards count as all."""
         return ALL_FIELDS
 
+    def inner_fields(self) -> Fields:
+        """The fields of events that searches need which the command itself finds and runs (a saved search,
+        map's template); those in its brackets are known without it."""
+        return frozenset()
+
     def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
         """The order of result columns after this command; None: the order of first appearance."""
         return before
+
+    def arranged(self, found: List[str]) -> List[str]:
+        """The order of the last command's columns where only its rows tell which there are."""
+        return found
 
     def run(self, rows: Rows, context: Context) -> Rows:
         raise NotImplementedError
@@ -55,8 +66,10 @@ class Aggregation:
     """One item of a statistics list: `sum(bytes) AS total`, `count`, `dc(eval(lower(user)))`.
 
     `function` is lower-case (`perc95` with its number); exactly one of `field` and `expression` is
-    set, neither for a bare `count`. `name` is the output field: after AS, else the text as written.
-    A wildcard in `field` stands for every field it matches. `args.error(message, aggregation)`
+    set, neither for a function that stands alone. `name` is the output field: after AS, else as written,
+    without quotes. A wildcard in `field` stands for every field it matches. Two hold others in `parts`:
+    `eval(avg(a)/max(b))`, whose `expression` is over the names of its parts, and
+    `sparkline(sum(x), 1h)`, of one part and perhaps a `span`. `args.error(message, aggregation)`
     points at it.
     """
 
@@ -67,6 +80,8 @@ class Aggregation:
     renamed: bool
     start: int
     end: int
+    parts: Tuple[Aggregation, ...] = ()
+    span: Optional[str] = None
 
 
 class SubsearchParser(Protocol):
@@ -75,6 +90,8 @@ class SubsearchParser(Protocol):
     context: Context
 
     def event_type(self, name: str) -> EventType: ...
+
+    def other_event_types(self) -> Sequence[str]: ...
 
     def search(self, start: int, end: int) -> Search: ...
 
@@ -108,6 +125,10 @@ class Arguments:
         self._parser = parser
         self._taken: List[Span] = []  # options read from ahead
         self._lexed: Optional[List[Token]] = None
+
+    def reading(self, question: str) -> Optional[str]:
+        """The reading in force (`lab.spl.readings`); None where no parser stands behind these arguments."""
+        return None if self._parser is None else self._parser.context.reading(question)
 
     # ---- tokens ----
 
@@ -173,7 +194,7 @@ class Arguments:
             raise self.error(f"expected {what}, not {token.text}", token)
         end = self._call_end(token)
         self._skip_to(end)
-        return self.source.text[token.start : end]
+        return unescaped(self.source.text[token.start : end])
 
     def number(self, what: str = "a number") -> float:
         token = self.next(what)
@@ -202,7 +223,18 @@ class Arguments:
         while token is not None and not (token.is_word(*words) and not self._is_option(at)):
             at += 1
             token = self.peek(at)
-        stop = self._end if token is None else token.start
+        return self.part_to(self._end if token is None else token.start)
+
+    def leading_options(self) -> Arguments:
+        """The options that stand next, to be read on their own: they belong to what stands before them."""
+        at = 0
+        while self._is_option(at):
+            at += 3
+        token = self.peek(at)
+        return self.part_to(self._end if token is None else token.start)
+
+    def part_to(self, stop: int) -> Arguments:
+        """What stands before this offset, to be read on its own."""
         start = self._next_start()
         part = Arguments(
             self.source, self.command, stop if start is None else min(start, stop), stop, self._parser, self.first
@@ -254,6 +286,10 @@ class Arguments:
         token = self._option_token(*names)
         return default if token is None else token.value
 
+    def option_token(self, *names: str) -> Optional[Token]:
+        """The same as the token that stands there, for an error to point at."""
+        return self._option_token(*names)
+
     def option_bool(self, *names: str, default: Optional[bool] = None) -> Optional[bool]:
         token = self._option_token(*names)
         if token is None:
@@ -302,11 +338,11 @@ class Arguments:
             raise self.error(f"{names[0]} has no value", token)
         text = self.source.text
         if value.kind == STRING and value.value == "(":
-            closing = text.find('")"', value.end, self._end)
-            if closing < 0:
+            closing = _CLOSING.search(text, value.end, self._end)
+            if closing is None:
                 raise self.error(f'the expression of {names[0]} is never closed: ")" is missing', value)
-            expression = parse_expression(text[value.end : closing].replace('\\"', '"'))
-            stop = closing + 3
+            expression = parse_expression(text[value.end : closing.start()].replace('\\"', '"'))
+            stop = closing.end()
         elif value.kind == STRING:
             expression, stop = parse_expression(value.value), value.end
         elif value.is_operator("("):
@@ -316,9 +352,10 @@ class Arguments:
         self._take_span(token.start, stop)
         return expression
 
-    def option_filter(self, *names: str) -> Optional[Tuple[str, str]]:
+    def option_filter(self, *names: str) -> Optional[Tuple[str, str, Token]]:
         """An option that takes a condition, as transaction's startswith does: ("eval", text) for
-        `eval(…)`, ("search", text) for a word, a quoted text or a search expression in parentheses."""
+        `eval(…)`, ("search", text) for a word, a quoted text or a search expression in parentheses;
+        and the option's name, for an error to point at."""
         first = self._option_index(*names)
         if first is None:
             return None
@@ -333,8 +370,13 @@ class Arguments:
         elif value.is_word("eval") and text[value.end : value.end + 1] == "(":
             end = self._closing(value.end, self._end, value)
             kind, found = "eval", text[value.end + 1 : end - 1]
+        elif value.kind == WORD and text[end : end + 1] == "=":
+            compared = self.peek(first + 4)  # field=value without parentheses
+            if compared is not None and compared.kind in (WORD, STRING) and compared.start == end + 1:
+                end = compared.end
+                found = text[value.start : end]
         self._take_span(token.start, end)
-        return kind, found
+        return kind, found, token
 
     def _closing(self, opening: int, end: int, where: Token) -> int:
         """The offset after the `)` that closes the `(` at `opening`; quoted ones do not count."""
@@ -571,7 +613,7 @@ class Arguments:
             return token.value
         end = self._call_end(token)
         self._take_span(token.start, end)
-        return self.source.text[token.start : end]
+        return unescaped(self.source.text[token.start : end])
 
     def _subsearch_token(self) -> Token:
         token = self.next("a subsearch in brackets")
@@ -598,18 +640,28 @@ class Arguments:
         name = function.text.lower()
         field: Optional[str] = None
         expression: Optional[Expression] = None
-        end = function.end
+        parts: Tuple[Aggregation, ...] = ()
+        span: Optional[str] = None
+        end, written = function.end, function.text
         if text[end : end + 1] == "(" and end < self._end:
-            if name == "sparkline":
-                raise self.unsupported("sparkline", function)
             inner = self.peek(index + 2)
-            if inner is not None and inner.is_word("eval") and text[inner.end : inner.end + 1] == "(":
+            if name in ("eval", "sparkline"):
+                from lab.spl.nested_aggregations import read_eval, read_sparkline
+
+                end = self._closing(function.end, self._end, function)
+                if name == "eval":
+                    expression, parts = read_eval(self, text[function.end + 1 : end - 1], function)
+                else:
+                    parts, span = read_sparkline(self, text[function.end + 1 : end - 1], function)
+                written = text[function.start : end]
+            elif inner is not None and inner.is_word("eval") and text[inner.end : inner.end + 1] == "(":
                 from lab.spl.expression import read_expression
 
                 expression, stop = read_expression(self.source, inner.end, self._end, self._parser, one_term=True)
                 end = text.find(")", stop, self._end) + 1
                 if not end or text[stop : end - 1].strip():
                     raise SearchError(f"')' is missing after {name}(eval(…)", self.source, stop, stop + 1)
+                written = text[function.start : end]
             else:
                 end = self._call_end(function)
                 argument = text[function.end + 1 : end - 1].strip()
@@ -621,7 +673,7 @@ class Arguments:
                 elif any(character in argument for character in ' ,"='):
                     raise self.error(f"expected one field in {name}(…), not {argument}", function)
                 field = argument or None
-        written = text[function.start : end]
+                written = f"{function.text}({field})" if field else function.text
         self._take_span(function.start, end)
         renamed = False
         following = self.peek(index)
@@ -632,6 +684,4 @@ class Arguments:
             if self.peek(index).kind not in (WORD, STRING, QUOTED_FIELD):
                 raise self.error("a name is missing after AS", self.peek(index))
             written, renamed = self._take_field(index), True
-        elif field is None and expression is None:
-            written = function.text
-        return Aggregation(name, field, expression, written, renamed, function.start, end)
+        return Aggregation(name, field, expression, written, renamed, function.start, end, parts, span)

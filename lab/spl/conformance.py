@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from lab.spl import readings
-from lab.spl.context import EventRequest, ExternalCommand, Lookup, Macro, Row
-from lab.spl.errors import SearchError
+from lab.spl.context import Context, EventRequest, ExternalCommand, Lookup, Macro, Row
+from lab.spl.errors import SearchError, Unsupported
 from lab.spl.search import Result, parse
 from lab.spl.search_expression import predicate
-from lab.spl.values import as_number, as_text
+from lab.spl.value_tests import value_test
+from lab.spl.values import as_number, as_text, scalars
 
 _KEYS = (
     "id source topic confidence events spl expected note ordered compare accept_alt expect_error accept_error columns "
@@ -31,8 +32,8 @@ _CONTEXT_KEYS = "now tz earliest latest macros eventtypes tags transforms lookup
 _THEN_KEYS = "spl expected ordered compare accept_alt columns"
 _TOLERANCE = 1e-6
 
-# (the stanza of transforms.conf, fields, rows, the reading "lookup overlap" is "specific") → a lookup
-LookupMaker = Callable[[Mapping[str, str], Sequence[str], List[Row], bool], Lookup]
+# (the stanza of transforms.conf, fields, rows, the context it is asked in) → a lookup
+LookupMaker = Callable[[Mapping[str, str], Sequence[str], List[Row], Context], Lookup]
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,15 @@ class GivenContext:
             raise SearchError(f"there is no event type '{name}'")
         return stanza["search"]
 
+    def eventtypes(self) -> List[str]:
+        return list(self.settings.get("eventtypes", {}))
+
     def tagged(self, tag: str) -> List[Tuple[str, str]]:
+        carried = value_test(tag, case_sensitive=True)
         return [
             (carrier.partition("=")[0], carrier.partition("=")[2])
             for carrier, tags in self.settings.get("tags", {}).items()
-            if tags.get(tag) == "enabled"
+            if any(setting == "enabled" and carried(name) for name, setting in tags.items())
         ]
 
     def events(self, request: EventRequest) -> Iterator[Row]:
@@ -115,24 +120,30 @@ class GivenContext:
 
     def lookup(self, name: str) -> Lookup:
         stanza, table = self._table(name)
-        specific = self.reading("lookup overlap") == "specific"
-        return self.surroundings.lookup(stanza, table.fields, table.rows, specific)
+        return self.surroundings.lookup(stanza, table.fields, table.rows, self)
 
     def read_table(self, name: str) -> Iterator[Row]:
-        return (dict(row) for row in self._table(name)[1].rows)
+        return (dict(row) for row in self.lookup(name).rows)
 
     def write_table(
         self, name: str, rows: Sequence[Row], *, append: bool, key_field: Optional[str], options: Dict[str, Any]
     ) -> None:
+        """A lookup file as outputlookup writes it: an appended row adds no column, a multivalue is one text."""
         if key_field is not None:
             raise SearchError("key_field needs a KV store, and a vector has none")
-        stanza = self.settings.get("transforms", {}).get(name, {})
-        file = stanza.get("filename", name)
+        if options.get("output_format") == "splunk_mv_csv":
+            raise Unsupported("a vector's lookup files hold no multivalues")
+        file = self.settings.get("transforms", {}).get(name, {}).get("filename", name)
         old = self.tables.get(file, Table([], [])) if append else Table([], [])
-        fields = list(dict.fromkeys([*old.fields, *(name for row in rows for name in row if not name.startswith("_"))]))
-        self.tables[file] = Table(
-            fields, [*old.rows, *({key: row[key] for key in fields if key in row} for row in rows)]
-        )
+        if not rows and (append or not options.get("override_if_empty", True)):
+            return
+        if not rows and not options.get("create_empty", False):
+            self.tables.pop(file, None)
+            return
+        fields = old.fields or list(dict.fromkeys(name for row in rows for name in row if not name.startswith("_")))
+        cells = [{key: " ".join(map(as_text, scalars(row[key]))) for key in fields if key in row} for row in rows]
+        fresh = [{key: cell for key, cell in row.items() if cell} for row in cells]
+        self.tables[file] = Table(fields, [*old.rows, *fresh])
 
     def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:
         self.collected.append((list(rows), dict(options)))

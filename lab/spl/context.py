@@ -67,10 +67,13 @@ class Lookup(Protocol):
     """A lookup table as transforms.conf defines it (file, KV store, external)."""
 
     fields: Sequence[str]
+    rows: Sequence[Row]
+    temporal: bool  # its rows match by time too
 
-    def match(self, inputs: Dict[str, Scalar], outputs: Sequence[str]) -> List[Row]:
+    def match(self, inputs: Dict[str, Scalar], outputs: Sequence[str], time: Optional[float] = None) -> List[Row]:
         """Rows that match all `inputs` (lookup field → value) by the stanza's own rules: match_type,
-        case_sensitive_match, max_matches, min_matches, default_match, in the table's order."""
+        case_sensitive_match, max_matches, min_matches, default_match, in the table's order. A temporal
+        table's match an event of this `time`, the newest first; none where the event has no time."""
         ...
 
 
@@ -90,8 +93,12 @@ class Context(Protocol):
         """The search string of an event type."""
         ...
 
+    def eventtypes(self) -> Sequence[str]:
+        """The names of all event types, for those a wildcard stands for."""
+        ...
+
     def tagged(self, tag: str) -> Sequence[Tuple[str, str]]:
-        """The (field, value) pairs that carry a tag."""
+        """The (field, value) pairs that carry a tag; `*` in it is a wildcard."""
         ...
 
     def events(self, request: EventRequest) -> Iterator[Row]: ...
@@ -137,9 +144,36 @@ class Context(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class ExternalCall:
+    """A custom search command as the search calls it: its arguments without quotes (`name=value` in one
+    piece) and as written, and the whole search, macros expanded."""
+
+    arguments: Tuple[str, ...]
+    raw_arguments: Tuple[str, ...]
+    search: str
+
+
+@dataclass(frozen=True)
+class ExternalDescription:
+    """What a custom search command says of itself before it runs (chunked protocol, getinfo).
+
+    `kind`: streaming, stateful, events or reporting. `required_fields`: None where it wants all fields.
+    `streaming_preop`: commands that may run before it."""
+
+    kind: str = "streaming"
+    generating: bool = False
+    required_fields: Optional[FrozenSet[str]] = None
+    streaming_preop: str = ""
+
+
 class ExternalCommand(Protocol):
-    """A custom search command run as its own process by the chunked protocol."""
+    """A custom search command, run as its own process by the chunked protocol."""
 
-    generating: bool
+    def describe(self, call: ExternalCall) -> ExternalDescription:
+        """No process is left behind: a parsed search may be kept for as long as one likes."""
+        ...
 
-    def run(self, arguments: Sequence[str], rows: Rows) -> Rows: ...
+    def run(self, call: ExternalCall, rows: Rows) -> Rows:
+        """Closing the result early ends the process."""
+        ...

@@ -1,5 +1,5 @@
-"""Datasets by name, as from, union and tstats take them: `datamodel:"Auth.Authentication"`,
-`lookup:users`, `savedsearch:"name"`.
+"""Datasets by name, as from, join, union and tstats take them: `datamodel:"Auth.Authentication"`,
+`lookup:users`, `inputlookup:users`, `savedsearch:"name"`.
 
 A data model's object is a search: the constraints of its ancestors and its own, and its calculated
 fields. `Context.datamodel(name)` gives the model's JSON, with `objects` of `objectName`, `parentName`,
@@ -8,37 +8,75 @@ fields. `Context.datamodel(name)` gives the model's JSON, with `objects` of `obj
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Set
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError, Unsupported
+from lab.spl.saved_search import saved_search_rows
+from lab.spl.tokens import STRING, WORD, Token
 
 if TYPE_CHECKING:
     from lab.spl.command import Arguments
 
 _ROOTS = ("BaseEvent", "BaseSearch", "BaseTransaction", "")
+_LOOKUPS = ("lookup", "inputlookup")
+_SEARCHES = ("savedsearch", "report")
+_KINDS = ("datamodel", *_LOOKUPS, *_SEARCHES)
+# What every event has, whatever the model declares (Knowledge Manager Manual, "Use default fields").
+_DEFAULT_FIELDS = """
+    host index linecount punct source sourcetype splunk_server timestamp date_hour date_mday date_minute date_month
+    date_second date_wday date_year date_zone
+"""
 
 
-def read_dataset(args: Arguments) -> Tuple[str, str]:
-    """`kind:name`, the name perhaps quoted; both empty-handed where it is written otherwise."""
-    kind, _, name = args.word("a dataset such as lookup:users").partition(":")
-    if not name and args.peek() is not None and args.peek().kind == "string":
-        name = args.string()
-    return kind, name
+class Dataset(NamedTuple):
+    kind: str
+    name: str
+
+    @property
+    def is_table(self) -> bool:
+        """A lookup, not a search."""
+        return self.kind in _LOOKUPS
+
+    def rows(self, context: Context) -> List[Row]:
+        from lab.spl.search import parse  # the parser knows the commands, which import this
+
+        if self.is_table:
+            return [dict(row) for row in context.read_table(self.name)]
+        if self.kind in _SEARCHES:
+            return saved_search_rows(self.name, context)
+        visible = _visible_fields(self.name, context)
+        found = parse(datamodel_search(self.name, context), context).run(context).rows
+        return [
+            {field: value for field, value in row.items() if field in visible or field.startswith("_")} for row in found
+        ]
 
 
-def dataset_rows(kind: str, name: str, context: Context) -> List[Row]:
-    """The rows of a dataset."""
-    from lab.spl.search import parse  # the parser knows the commands, which import this
+def is_dataset(token: Token) -> bool:
+    """`kind:name` or `kind:` before a quoted name."""
+    kind, colon, _ = token.text.partition(":")
+    return bool(colon) and token.kind == WORD and kind.lower() in _KINDS
 
-    kind = kind.lower()
-    if kind in ("lookup", "inputlookup"):
-        return [dict(row) for row in context.read_table(name)]
-    if kind in ("savedsearch", "report"):
-        return parse(context.saved_search(name), context).run(context).rows
-    if kind == "datamodel":
-        return parse(datamodel_search(name, context), context).run(context).rows
-    raise Unsupported(f"datasets of the kind '{kind}' are not supported")
+
+def read_dataset(args: Arguments, spaced: bool = False) -> Dataset:
+    """`kind:name`, the name perhaps quoted; with `spaced` also `kind name` (from)."""
+    at = args.peek()
+    kind, colon, name = args.word("a dataset such as lookup:users").partition(":")
+    following = args.peek()
+    if not name and following is not None and (spaced or (colon and following.kind == STRING)):
+        name = args.string("the name of a dataset")
+    if not name:
+        raise args.error("expected a kind and a name, such as lookup:users", at)
+    if kind.lower() not in _KINDS:
+        raise args.unsupported(f"a dataset of the kind '{kind}'", at)
+    return Dataset(kind.lower(), name)
+
+
+def _visible_fields(name: str, context: Context) -> Set[str]:
+    """A search of a data model gives the default fields and those it declares (datamodel.conf, strict_fields)."""
+    declared = {field for one in lineage(name, context) for field in one.get("fields") or ()}
+    calculated = {field for one in lineage(name, context) for field in one.get("calculated") or ()}
+    return declared.union(calculated, _DEFAULT_FIELDS.split())
 
 
 def lineage(name: str, context: Context) -> List[Dict[str, Any]]:

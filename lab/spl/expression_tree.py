@@ -8,16 +8,15 @@ True lets no row pass.
 
 from __future__ import annotations
 
-import math
 import operator
-from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Optional, Sequence
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.values import as_number, as_text, compare, equal, tidy
+from lab.spl.values import as_number, compare, equal
 
 if TYPE_CHECKING:
-    from lab.spl.expression import Reader
+    from lab.spl.expression_reader import Reader
     from lab.spl.functions.registry import Function
     from lab.spl.search import Search
 
@@ -34,9 +33,11 @@ _ORDERINGS: Dict[str, Callable[[Any, Any], bool]] = {
 
 
 class Node:
-    """A part of an expression; `type` is what is known of its value before any row is seen."""
+    """A part of an expression; `type` is what is known of its value before any row is seen, and
+    `may_be_true` whether it can give a truth value at all: no field holds one."""
 
     type = ANY
+    may_be_true = True
 
     def __init__(self, start: int, end: int) -> None:
         self.start = start
@@ -48,6 +49,15 @@ class Node:
 
     def compile(self, context: Context) -> Evaluator:
         raise NotImplementedError
+
+    def condition(self, context: Context) -> Evaluator:
+        """The same, to be asked whether it is True."""
+        return self.compile(context)
+
+
+def may_be_condition(node: Node) -> bool:
+    """Whether it can give a truth value, as far as can be told before the run."""
+    return node.may_be_true and node.type in (BOOLEAN, ANY)
 
 
 def fields_of(nodes: Sequence[Node]) -> Optional[FrozenSet[str]]:
@@ -61,6 +71,8 @@ def fields_of(nodes: Sequence[Node]) -> Optional[FrozenSet[str]]:
 
 
 class Literal(Node):
+    may_be_true = False
+
     def __init__(self, value: Any, start: int, end: int) -> None:
         super().__init__(start, end)
         self.value = value
@@ -72,6 +84,8 @@ class Literal(Node):
 
 
 class Field(Node):
+    may_be_true = False
+
     def __init__(self, name: str, start: int, end: int) -> None:
         super().__init__(start, end)
         self.name = name
@@ -98,7 +112,7 @@ class Logical(Node):
         return fields_of(self.terms)
 
     def compile(self, context: Context) -> Evaluator:
-        terms = [term.compile(context) for term in self.terms]
+        terms = [term.condition(context) for term in self.terms]
         if self.word == "XOR":
             return _xor(terms)
         decisive = self.word == "OR"  # the value that settles the whole
@@ -157,7 +171,7 @@ class Not(Node):
         return self.term.fields()
 
     def compile(self, context: Context) -> Evaluator:
-        term = self.term.compile(context)
+        term = self.term.condition(context)
         if context.reading("not of null") == "true":
             return lambda row: term(row) is not True
 
@@ -258,160 +272,16 @@ class Comparison(Node):
         return evaluate
 
 
-class Negative(Node):
-    type = NUMBER
-
-    def __init__(self, term: Node, start: int) -> None:
-        super().__init__(start, term.end)
-        self.term = term
-
-    def fields(self) -> Optional[FrozenSet[str]]:
-        return self.term.fields()
-
-    def compile(self, context: Context) -> Evaluator:
-        term = self.term.compile(context)
-
-        def evaluate(row: Row) -> Any:
-            number = as_number(term(row))
-            return None if number is None else -number
-
-        return evaluate
-
-
-class Arithmetic(Node):
-    """Operands joined from left to right by `* / %`, or by `+ - .`.
-
-    How `.` binds against `+` and `-` is open (readings: "precedence of ."), so the chain is folded
-    only when the context is known.
-    """
-
-    def __init__(self, operands: List[Node], signs: List[str]) -> None:
-        super().__init__(operands[0].start, operands[-1].end)
-        self.operands = operands
-        self.signs = signs
-        if set(signs) == {"."}:
-            self.type = TEXT
-        elif "." not in signs and "+" not in signs:
-            self.type = NUMBER
-
-    def fields(self) -> Optional[FrozenSet[str]]:
-        return fields_of(self.operands)
-
-    def compile(self, context: Context) -> Evaluator:
-        operands = [operand.compile(context) for operand in self.operands]
-        signs = list(self.signs)
-        if set(signs) == {"."}:
-            return _concatenation(operands, context)
-        if "." in signs and context.reading("precedence of .") == "tighter":
-            operands, signs = _join_dots(operands, signs, context)
-        evaluate = operands[0]
-        texts = all(operand.type == TEXT for operand in self.operands)
-        for sign, operand in zip(signs, operands[1:]):
-            if sign == ".":
-                evaluate = _concatenation([evaluate, operand], context)
-            elif sign == "+":
-                evaluate = _sum(evaluate, operand, texts or context.reading("mixed plus") == "text")
-            else:
-                evaluate = _calculation(_CALCULATIONS[sign], evaluate, operand)
-        return evaluate
-
-
-def _join_dots(operands: List[Evaluator], signs: List[str], context: Context) -> Tuple[List[Evaluator], List[str]]:
-    groups, kept = [[operands[0]]], []
-    for sign, operand in zip(signs, operands[1:]):
-        if sign == ".":
-            groups[-1].append(operand)
-        else:
-            groups.append([operand])
-            kept.append(sign)
-    return [group[0] if len(group) == 1 else _concatenation(group, context) for group in groups], kept
-
-
-def _concatenation(operands: List[Evaluator], context: Context) -> Evaluator:
-    each = context.reading("multivalue in a text function") == "each"
-
-    def evaluate(row: Row) -> Any:
-        pieces: List[str] = []
-        for operand in operands:
-            value = operand(row)
-            if value.__class__ is str:
-                pieces.append(value)
-            elif value is None:
-                return None
-            elif value.__class__ is list:
-                return _concatenated_lists([operand(row) for operand in operands]) if each else None
-            else:
-                pieces.append(as_text(value))
-        return "".join(pieces)
-
-    return evaluate
-
-
-def _concatenated_lists(values: List[Any]) -> Any:
-    """Each value of the one multivalue with the scalars around it; two multivalues have no meaning."""
-    lists = [value for value in values if value.__class__ is list]
-    if None in values or len(lists) != 1:
-        return None
-    return ["".join(as_text(one if value is lists[0] else value) for value in values) for one in lists[0]]
-
-
-def _sum(left: Evaluator, right: Evaluator, mixed_as_text: bool) -> Evaluator:
-    """Two numbers added, two texts joined; a number and a text by the reading "mixed plus", unless both
-    are text by what stands there."""
-
-    def evaluate(row: Row) -> Any:
-        one, other = left(row), right(row)
-        first, second = as_number(one), as_number(other)
-        if first is not None and second is not None:
-            return first + second
-        if one is None or other is None or one.__class__ is list or other.__class__ is list:
-            return None
-        if mixed_as_text or (first is None and second is None):
-            return as_text(one) + as_text(other)
-        return None
-
-    return evaluate
-
-
-def _divide(one: Any, other: Any) -> Any:
-    return None if other == 0 else tidy(one / other)
-
-
-def _remainder(one: Any, other: Any) -> Any:
-    """With the sign of the dividend, as C has it."""
-    return None if other == 0 else tidy(math.fmod(one, other))
-
-
-_CALCULATIONS: Dict[str, Callable[[Any, Any], Any]] = {
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": _divide,
-    "%": _remainder,
-}
-
-
-def _calculation(calculate: Callable[[Any, Any], Any], left: Evaluator, right: Evaluator) -> Evaluator:
-    def evaluate(row: Row) -> Any:
-        one = as_number(left(row))
-        if one is None:
-            return None
-        other = as_number(right(row))
-        if other is None:
-            return None
-        try:
-            return calculate(one, other)
-        except OverflowError:
-            return math.inf
-
-    return evaluate
-
-
 class Call(Node):
-    """A function applied to arguments; `reader` is the parser's hand for those that parse text."""
+    """A function applied to arguments; `name` is that of its names it is called by, `reader` the parser's
+    hand for those that parse text."""
 
-    def __init__(self, function: Function, arguments: List[Node], reader: Reader, start: int, end: int) -> None:
+    def __init__(
+        self, function: Function, name: str, arguments: List[Node], reader: Reader, start: int, end: int
+    ) -> None:
         super().__init__(start, end)
         self.function = function
+        self.name = name
         self.arguments = arguments
         self.reader = reader
         self.parsed: Any = None  # what the function's `check` read from a literal argument
@@ -429,6 +299,15 @@ class Call(Node):
             return self.function.build(self, context)
         except SearchError as error:
             raise error.at(self.reader.source, self.start, self.end) from None
+
+    def condition(self, context: Context) -> Evaluator:
+        evaluate = self.compile(context)
+        if self.function.json_value:
+            return lambda row: _JSON_TRUTHS.get(evaluate(row))
+        return evaluate
+
+
+_JSON_TRUTHS = {"true": True, "false": False}  # a Boolean of JSON is one of eval's where a condition is wanted
 
 
 class Subsearch(Node):

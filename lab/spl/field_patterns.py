@@ -7,26 +7,23 @@ only where they are named.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import Dict, Iterable, List, Optional, Pattern, Sequence, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+
+from lab.spl import wildcards
 
 
 def is_pattern(name: str) -> bool:
     return "*" in name
 
 
-@lru_cache(maxsize=4096)
-def _regex(pattern: str) -> Pattern[str]:
-    return re.compile("(.*)".join(map(re.escape, pattern.split("*"))), re.DOTALL)
-
-
 def wildcard_parts(pattern: str, field: str) -> Optional[Tuple[str, ...]]:
     """What each `*` of the pattern stands for in `field`; None where it does not match."""
     if field.startswith("_") and not pattern.startswith("_"):
         return None
-    found = _regex(pattern).fullmatch(field)
-    return found.groups() if found else None
+    pieces = pattern.split("*")
+    if len(pieces) == 1:
+        return () if field == pattern else None
+    return wildcards.wildcard_parts(pieces, field)
 
 
 def fill_wildcards(pattern: str, parts: Sequence[str]) -> str:

@@ -6,7 +6,9 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
+from lab.spl.errors import SearchError
 from lab.spl.groups import group_keys, key_text
+from lab.spl.statistics_lists import check_no_wildcards, read_by, tokens_ahead
 from lab.spl.values import tidy
 
 Key = Tuple[str, ...]
@@ -14,9 +16,11 @@ Key = Tuple[str, ...]
 
 class Frequency(Command):
     """One row for each combination: the BY fields, the fields, `count`, `percent` of the rows of its
-    group that have the fields. Combinations as frequent as each other stand in the order seen."""
+    group that have the fields. Of combinations as frequent as each other top takes the last by text (top:
+    "Lexicographic order of results"), rare, its reverse, the first."""
 
     commonest_first = True
+    takes_other = True  # useother and otherstr
 
     def __init__(self, args: Arguments) -> None:
         limit = args.option_int("limit", minimum=0)
@@ -27,10 +31,17 @@ class Frequency(Command):
             args.option("percentfield", default="percent") if args.option_bool("showperc", default=True) else None
         )
         args.option("countfield"), args.option("percentfield")  # named though not shown
-        self.other = args.option("otherstr", default="OTHER")
-        self.useother = args.option_bool("useother", default=False)
+        self.other, self.useother = "OTHER", False
+        if self.takes_other:
+            self.other = args.option("otherstr", default="OTHER")
+            self.useother = args.option_bool("useother", default=False)
+        ahead = tokens_ahead(args)
         self.fields = args.field_list(required=True, until=("by",))
-        self.by = args.by_clause()
+        check_no_wildcards(args, self.fields, ahead)
+        self.by = read_by(args)
+        for name in (self.count, self.percent):
+            if name in self.by or name in self.fields:
+                raise args.unsupported(f"an output field '{name}' with the name of a field that is counted", ahead[0])
         args.done()
 
     def needs(self, wanted: Fields) -> Fields:
@@ -40,6 +51,16 @@ class Frequency(Command):
         return [*self.by, *self.fields, *(name for name in (self.count, self.percent) if name)]
 
     def run(self, rows: Rows, context: Context) -> Rows:
+        largest = context.limit(self.name, "maxresultrows")
+        if self.limit > largest and not self.commonest_first:
+            raise SearchError(f"Error in '{self.name}' command: limit={self.limit} is above maxresultrows, {largest}")
+        for number, row in enumerate(self._rows(rows)):
+            if number == largest:
+                context.warn(f"{self.name} returns the first {largest} rows (limits.conf, maxresultrows)")
+                return
+            yield row
+
+    def _rows(self, rows: Rows) -> Rows:
         keys_of = group_keys([*self.by, *self.fields])
         groups: Dict[Key, Dict[Key, List[Any]]] = {}  # group → combination → [values, count]
         size = len(self.by)
@@ -53,7 +74,7 @@ class Frequency(Command):
 
     def _group(self, combinations: List[List[Any]]) -> Rows:
         total = sum(count for _, count in combinations)
-        ordered = sorted(combinations, key=lambda found: found[1], reverse=self.commonest_first)
+        ordered = sorted(combinations, key=lambda found: (found[1], key_text(found[0])), reverse=self.commonest_first)
         kept = ordered[: self.limit] if self.limit else ordered
         for key, count in kept:
             yield self._row(dict(zip([*self.by, *self.fields], key)), count, total)

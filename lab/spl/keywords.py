@@ -67,7 +67,10 @@ def _places(text: str) -> Callable[[str], Iterator[Tuple[int, int]]]:
 
 
 def _wildcard_places(text: str) -> Callable[[str], Iterator[Tuple[int, int]]]:
-    body = _NOT_MAJOR.join(re.escape(piece) for piece in text.split("*"))
+    first, *middle, last = map(re.escape, text.split("*"))
+    # Each piece in the middle is taken where it first stands, and that is final: nothing is tried twice.
+    fixed = (f"(?=(?P<p{at}>{_NOT_MAJOR}?{piece}))(?P=p{at})" for at, piece in enumerate(middle))
+    body = "".join((first, *fixed, _NOT_MAJOR, last))
     ending = "" if _is_breaker(text[-1]) else "(?=$|[" + re.escape("".join(_ANY)) + r"\s])"
     regex = re.compile(f"(?=({body}){ending})", re.DOTALL)
     return lambda subject: (found.span(1) for found in regex.finditer(subject))

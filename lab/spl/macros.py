@@ -1,6 +1,7 @@
 """Search macros: text for text, before anything is parsed (macros.conf.spec, "Use search macros").
 
-A macro is chosen by its name and number of arguments. `$name$` in its definition is replaced
+A macro is chosen by its name and number of arguments, which are given in order or all by name
+(`m(1,2)`, `m(b=2,a=1)`: macros.conf.example). `$name$` in its definition is replaced
 wherever it stands, quotes included; a macro's call inside double quotes is plain text. Comments in
 triple backticks go at the same step.
 """
@@ -8,7 +9,7 @@ triple backticks go at the same step.
 from __future__ import annotations
 
 import re
-from typing import List, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from lab.spl.context import Context, Macro
 from lab.spl.errors import SearchError
@@ -104,7 +105,7 @@ def _expansion(call: str, context: Context, outer: Tuple[str, ...]) -> str:
     if len(outer) >= _DEEPEST:
         raise SearchError(f"macros are nested more than {_DEEPEST} deep")
     macro = context.macro(name, len(values))
-    arguments = dict(zip(macro.args, values))
+    arguments = _bound(macro.args, values)
     if macro.validation:
         _validate(label, macro, arguments, context)
     text = _filled(macro.definition, arguments)
@@ -153,18 +154,30 @@ def _parse_call(call: str) -> Tuple[str, List[str]]:
 
 
 def _arguments(text: str) -> List[str]:
-    """Split at the commas outside of quotes; quotes around a whole argument are not part of it."""
+    """Split at the commas outside of quotes."""
     source = Source(text)
     found, start, at = [], 0, 0
     while at <= len(text):
         if at == len(text) or text[at] == ",":
-            argument = text[start:at].strip()
-            if argument.startswith('"') and end_of_string(Source(argument), 0, len(argument)) == len(argument):
-                argument = unquote(argument)
-            found.append(argument)
+            found.append(text[start:at].strip())
             start = at = at + 1
         elif text[at] == '"':
             at = end_of_string(source, at, len(text))
         else:
             at += 1
     return found
+
+
+def _bound(names: Sequence[str], values: Sequence[str]) -> Dict[str, str]:
+    """The arguments by name: as the call names them, if it names every one, else in order."""
+    pairs = [value.partition("=") for value in values]
+    if pairs and all(equals for _, equals, _ in pairs) and {name.strip() for name, _, _ in pairs} == set(names):
+        return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
+    return dict(zip(names, map(_unquoted, values)))
+
+
+def _unquoted(argument: str) -> str:
+    """Quotes around a whole argument are not part of it."""
+    if argument.startswith('"') and end_of_string(Source(argument), 0, len(argument)) == len(argument):
+        return unquote(argument)
+    return argument

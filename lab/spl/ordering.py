@@ -10,6 +10,7 @@ import functools
 import ipaddress
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
 
+from lab.spl.aggregations import PER_TIME, is_function
 from lab.spl.context import Context, Row, Rows
 from lab.spl.values import as_number, as_text
 
@@ -32,6 +33,7 @@ def sort_keys(args: Arguments) -> List[Key]:
         descending = False
         if token.text in ("-", "+"):
             descending = args.next().text == "-"
+            token = args.peek() or token
             name = args.field()
         else:
             name = args.field()
@@ -43,11 +45,19 @@ def sort_keys(args: Arguments) -> List[Key]:
                 kind, name = known, name[len(known) + 1 : -1].strip().strip('"')
         if not name:
             raise args.error("a field to sort by is missing", token)
+        function, call, _ = name.partition("(")
+        if kind == "auto" and token.kind == "word" and call and not _leaves_such_names(function.lower()):
+            raise args.error(f"'{function}' is none of the sort functions {', '.join(_TYPES)}", token)
         found.append((name, kind, descending))
         after_comma = args.operator(",")
     if not found or after_comma:
         raise args.error("a field to sort by is missing")
     return found
+
+
+def _leaves_such_names(function: str) -> bool:
+    """Whether a field may be called `sum(bytes)`: stats leaves such names behind."""
+    return is_function(function) or function in PER_TIME or function == "auto"
 
 
 def ordered_rows(rows: Rows, keys: List[Key], context: Context) -> List[Row]:

@@ -6,33 +6,35 @@ import re
 from typing import Dict, List, Optional, Tuple
 
 from lab.spl import search_tree
-from lab.spl.command import ALL_FIELDS, Arguments, Command, Fields
-from lab.spl.context import Context, ExternalCommand, Rows
+from lab.spl.command import Arguments, Command
+from lab.spl.context import Context
 from lab.spl.errors import SearchError, Unsupported
+from lab.spl.external import External
 from lab.spl.macros import expand
 from lab.spl.pipeline_text import Segment, segments
 from lab.spl.search import Pipeline, Search, Stage
 from lab.spl.search_expression import SearchExpression, read_search_expression
 from lab.spl.source import Source
-from lab.spl.tokens import Token
 
 _NAME = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_\-.]*)")
 _DEEPEST = 20
 # Commands of the Search Reference the lab may lack; the names tell "not supported" from "no such thing".
 _DOCUMENTED = """
     abstract accum addcoltotals addinfo addtotals analyzefields anomalies anomalousvalue anomalydetection append
-    appendcols appendpipe arules associate autoregress awssnsalert bin bucket bucketdir chart cluster cofilter
-    collect concurrency contingency convert correlate datamodel dbinspect dedup delete delta diff entitymerge erex
-    eval eventcount eventstats extract fieldformat fields fieldsummary filldown fillnull findtypes folderize foreach
-    format from fromjson gauge gentimes geom geomfilter geostats head highlight history iconify inputcsv
-    inputintelligence inputlookup iplocation join kmeans kv kvform loadjob localize localop lookup makecontinuous
-    makemv makeresults map mcollect metadata metasearch meventcollect mpreview msearch mstats multikv multisearch
-    mvcombine mvexpand nomv outlier outputcsv outputlookup outputtext overlap pivot predict rangemap rare
-    redistribute regex reltime rename replace require rest return reverse rex rtorder run savedsearch script scrub
-    search searchtxn selfjoin sendalert sendemail set setfields sichart sirare sistats sitimechart sitop
-    snowincident sort spath stats strcat streamstats table tags tail timechart timewrap tojson top transaction
-    transpose trendline tscollect tstats typeahead typelearner typer union uniq untable walklex where x11 xmlkv
-    xmlunescape xpath xsdelta xyseries
+    appendcols appendpipe arules associate audit autoregress awssnsalert bin bucket bucketdir cefout chart cluster
+    cofilter collapse collect concurrency contingency convert correlate counttable ctable datamodel datamodelsimple
+    dbinspect dbxquery dedup delete delta diff dump entitymerge erex eval eventcount eventstats extract fieldformat
+    fields fieldsummary filldown fillnull findkeywords findtypes folderize foreach format from fromjson gauge
+    gentimes geom geomfilter geostats head highlight history iconify inputcsv inputintelligence inputlookup
+    iplocation join kmeans kv kvform loadjob localize localop lookup makecontinuous makejson makemv makeresults map
+    mcatalog mcollect metadata metasearch meventcollect mpreview msearch mstats multikv multisearch mvcombine
+    mvexpand nomv noop oldreturn outlier outputcsv outputlookup outputtext overlap pivot predict prjob rangemap rare
+    redistribute regex relevancy reltime rename replace require rest return reverse rex rtorder run runshellscript
+    savedsearch script scrub search searchtxn selfjoin sendalert sendemail set setfields sichart sirare sistats
+    sitimechart sitop snowevent snoweventstream snowincident snowincidentstream sort spath stats strcat streamstats
+    table tags tail thru timechart timewrap tojson top transaction transpose trendline tscollect tstats typeahead
+    typelearner typer union uniq untable walklex where x11 xmlkv xmlunescape xpath xsdelta xsdisplayconcept
+    xsdisplaycontext xsfindbestconcept xslistconcepts xslistcontexts xsupdateddcontext xswhere xyseries
 """
 
 
@@ -45,9 +47,12 @@ def parse(text: str, context: Context) -> Search:
 class Parser:
     """Parses one text; lends itself to `Arguments` for what stands in brackets."""
 
-    def __init__(self, source: Source, context: Context, event_types: Tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, source: Source, context: Context, event_types: Tuple[str, ...] = (), preop: bool = False
+    ) -> None:
         self.source = source
         self.context = context
+        self.preop = preop  # whether the text is the streaming_preop of a custom command
         self._event_types = event_types  # those being parsed, to notice one that names itself
         self._searches: List[Search] = []  # found in brackets so far
         self._depth = 0
@@ -99,6 +104,10 @@ class Parser:
             raise type(error)(f"in the event type '{name}': {error.message}") from None
         return search_tree.EventType(name, expression.tree)
 
+    def other_event_types(self) -> List[str]:
+        """The names of all event types but those being parsed."""
+        return [name for name in self.context.eventtypes() if name not in self._event_types]
+
     # ---- inside ----
 
     def _enter(self, start: int) -> None:
@@ -139,7 +148,7 @@ class Parser:
         kind = command_table().get(name.lower())
         try:
             if kind is None:
-                command: Command = self._external(name, arguments)
+                command: Command = self._external(name, found.end(), part.end, first)
             else:
                 command = kind(arguments)
             if first and not command.generating:
@@ -148,42 +157,18 @@ class Parser:
             raise error.at(self.source, start, found.end()) from None
         return Stage(command, start, found.end())
 
-    def _external(self, name: str, arguments: Arguments) -> Command:
+    def _external(self, name: str, start: int, end: int, first: bool) -> Command:
         external = self.context.external_command(name)
         if external is not None:
-            return _External(external, arguments)
-        if name.lower() in _DOCUMENTED.split():
+            return External(external, name, self, start, end, first)
+        if name.lower() in documented_commands():
             raise Unsupported(f"the command '{name}' is not supported")
         raise SearchError(f"unknown search command '{name}'")
 
 
-class _External(Command):
-    """A command of an app's own, run by the context with its arguments as the shell of SPL splits them."""
-
-    def __init__(self, external: ExternalCommand, args: Arguments) -> None:
-        self.external = external
-        self.generating = external.generating  # type: ignore[misc]
-        self.arguments: List[str] = []
-        last: Optional[Token] = None
-        while args.peek() is not None:
-            token = args.next()
-            if token.is_operator(","):
-                last = None
-            elif last is not None and last.end == token.start:
-                self.arguments[-1] += token.value
-                last = token
-            else:
-                self.arguments.append(token.value)
-                last = token
-
-    def needs(self, wanted: Fields) -> Fields:
-        return ALL_FIELDS
-
-    def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
-        return None
-
-    def run(self, rows: Rows, context: Context) -> Rows:
-        return self.external.run(self.arguments, rows)
+def documented_commands() -> List[str]:
+    """The commands of the Search Reference, those the lab lacks among them."""
+    return _DOCUMENTED.split()
 
 
 def command_table() -> Dict[str, type[Command]]:

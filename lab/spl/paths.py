@@ -1,8 +1,8 @@
 """Paths into JSON and XML text, as spath and the JSON functions write them.
 
 `a.b` is a key within a key, `c{}` every item of an array, `c{2}` one of them, `d{@id}` an XML
-attribute (Search Reference, spath). Whether `{N}` counts from 0 or 1 is the caller's: the JSON
-functions count from 0, for spath it is a reading.
+attribute (Search Reference, spath). Whether `{N}` of JSON counts from 0 or 1 is the caller's: the JSON
+functions count from 0, for spath it is a reading. In XML it counts from 1.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import json
 import re
 from functools import lru_cache
 from typing import Any, List, Optional, Tuple
-from xml.etree import ElementTree
 
 from lab.spl.errors import SearchError
+from lab.spl.xml_text import Element, read_xml
 
 Step = Tuple[str, Any]  # ("key", name), ("all", None), ("index", N), ("attribute", name)
 
@@ -41,6 +41,14 @@ def parse_path(path: str) -> Tuple[Step, ...]:
             found.append(("all", None) if index is None else ("index", int(index)))
         at = match.end()
     return tuple(found)
+
+
+def path_of_value(path: str) -> Optional[Tuple[Step, ...]]:
+    """The steps of a path that a field's value gives, None where it is no path: no error of the search."""
+    try:
+        return parse_path(path)
+    except SearchError:
+        return None
 
 
 def json_values(document: Any, steps: Tuple[Step, ...], base: int) -> List[Any]:
@@ -117,31 +125,19 @@ def extract_values(text: str, path: str, base: int) -> Optional[List[str]]:
             return None
         return [field_text(value) for value in json_values(document, steps, base)]
     if start == "<":
-        try:
-            root = ElementTree.fromstring(text)
-        except ElementTree.ParseError:
-            return None
-        return _xml_values(root, steps, base)
+        return _xml_values(text, steps)
     return None
 
 
-def _xml_values(root: ElementTree.Element, steps: Tuple[Step, ...], base: int) -> List[str]:
-    above = ElementTree.Element("document")
-    above.append(root)
-    found: List[ElementTree.Element] = [above]
+def _xml_values(text: str, steps: Tuple[Step, ...]) -> List[str]:
+    """In XML `desc{3}` is the third child of that name, and `{}` all of them, as without it."""
+    groups: List[List[Element]] = [[read_xml(text)]]
     for kind, what in steps:
         if kind == "attribute":
-            return [element.attrib[what] for element in found if what in element.attrib]
+            return [one.attributes[what] for group in groups for one in group if what in one.attributes]
         if kind == "key":
-            found = [child for element in found for child in element if child.tag.split("}")[-1] == what]
+            groups = [[child for child in one.children if child.is_named(what)] for group in groups for one in group]
         elif kind == "index":
-            at = what - base
-            found = found[at : at + 1] if at >= 0 else []
-    return [_xml_text(element) for element in found]
-
-
-def _xml_text(element: ElementTree.Element) -> str:
-    if len(element):
-        inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in element)
-        return ((element.text or "") + inner).strip()
-    return (element.text or "").strip()
+            groups = [group[what - 1 : what] if what > 0 else [] for group in groups]
+    contents = [one.content(text) for group in groups for one in group]
+    return [content for content in contents if content is not None]

@@ -11,7 +11,7 @@ from lab.spl.source import Source
 from lab.spl.tokens import end_of_brackets, end_of_string
 
 _COMMAND = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_\-.]*)")
-_SPECIAL = re.compile(r"""["'|\[\]]|\\["\\]""")
+_SPECIAL = re.compile(r"""["'|\[\]]|\\["\\|]""")
 _WITH_QUOTED_FIELDS = frozenset(("eval", "where", "fieldformat", "stats", "eventstats", "streamstats"))
 
 

@@ -37,6 +37,11 @@ _ALL = (
         ("each", "null"),
     ),
     Question("mixed plus", "+ with a number and a text that is none: null, or both as text?", ("null", "text")),
+    Question(
+        "precision of a calculation",
+        "what eval stores of 8.250 * 0.2: the floating-point number, or rounded to the figures of the inputs?",
+        ("double", "significant"),
+    ),
     Question("precedence of .", "does . bind as + and -, or tighter?", ("equal", "tighter")),
     Question(
         "lookup without match", "OUTPUT with no match over an existing value: cleared, or kept?", ("clear", "keep")
@@ -47,7 +52,7 @@ _ALL = (
         ("file", "specific"),
     ),
     Question("null in sort", "rows without the sort field: last, or first?", ("last", "first")),
-    Question("dedup sortby", "dedup sortby: sort the rows after dedup, or before?", ("after", "before")),
+    Question("dedup sortby", "dedup sortby: sort the rows before dedup, or after?", ("before", "after")),
     Question("mvexpand of null", "mvexpand of a row without the field: passed on, or dropped?", ("keep", "drop")),
     Question("accum of null", "accum where the field is no number: no total, or the total so far?", ("none", "carry")),
     Question("foreach absent", "foreach over an explicit field no row has: run, or skip?", ("run", "skip")),
@@ -61,7 +66,7 @@ _ALL = (
         "streamstats time_window: does an event exactly that old count, or not?",
         ("excluded", "included"),
     ),
-    Question("spath index", "spath's array index `{N}` counts from 1, or from 0?", ("one", "zero")),
+    Question("spath index", "spath's index `{N}` of a JSON array counts from 0, or from 1?", ("zero", "one")),
     Question(
         "format of a multivalue",
         "a multivalue in a subsearch's result: its values ORed in parentheses, or without?",
@@ -69,6 +74,11 @@ _ALL = (
     ),
     Question(
         "inputlookup case", "inputlookup where: compares without regard to case, or with?", ("insensitive", "sensitive")
+    ),
+    Question(
+        "error message of a command",
+        "a custom command says ERROR, then that it has finished, and exits non-zero: the search fails, or goes on?",
+        ("fail", "show"),
     ),
 )
 

@@ -13,6 +13,11 @@ import pcre2
 
 from lab.spl.errors import SearchError
 
+LimitExceeded = pcre2.LibraryError  # while it runs: it went back and forth for too long
+LIMIT_MESSAGE = (
+    "a regular expression has exceeded configured match_limit, consider raising the value in limits.conf [rex]"
+)
+
 
 @lru_cache(maxsize=2048)
 def compile_regex(pattern: str) -> Any:

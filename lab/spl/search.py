@@ -8,6 +8,7 @@ from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
 from lab.spl.command import ALL_FIELDS, Command, Fields
 from lab.spl.context import Context, EventRequest, Row, Rows
 from lab.spl.errors import SearchError
+from lab.spl.regex import LIMIT_MESSAGE, LimitExceeded
 from lab.spl.search_expression import SearchExpression
 from lab.spl.source import Source
 
@@ -46,6 +47,16 @@ class Pipeline:
             wanted = stage.command.needs(wanted)
         return wanted
 
+    def inner_fields(self) -> Fields:
+        """The fields of events that searches need which its commands find and run."""
+        found: FrozenSet[str] = frozenset()
+        for stage in self.stages:
+            fields = stage.command.inner_fields()
+            if fields is None:
+                return ALL_FIELDS
+            found |= fields
+        return found
+
     def columns(self, before: Optional[List[str]] = None) -> Optional[List[str]]:
         for stage in self.stages:
             before = stage.command.columns(before)
@@ -57,11 +68,18 @@ class Pipeline:
         return rows
 
     def _placed(self, stage: Stage, rows: Rows, context: Context) -> Iterator[Row]:
-        """The command's rows; an error that knows no place gets the command's."""
+        """The command's rows; an error that knows no place gets the command's. However it ends, what it
+        read from ends too: a process behind an earlier command must not wait for the garbage collector."""
         try:
             yield from stage.command.run(rows, context)
         except SearchError as error:
             raise error.at(self.source, stage.start, stage.end) from None
+        except LimitExceeded:
+            raise SearchError(LIMIT_MESSAGE, self.source, stage.start, stage.end) from None
+        finally:
+            close = getattr(rows, "close", None)
+            if close is not None:
+                close()
 
 
 class Search:
@@ -86,13 +104,13 @@ class Search:
         return None if needed is None else needed | {"_time"}
 
     def base_fields(self) -> Fields:
-        """The fields to extract of events for this search and those in its brackets: what its commands
-        see and what its expression compares. Searches made at run time (map, savedsearch) may ask
-        for more."""
+        """The fields to extract of events for this search, those in its brackets and those its commands run
+        (map, savedsearch, a dataset): what its commands see and what its expression compares."""
         found: FrozenSet[str] = frozenset()
         visible = self.visible_fields()
         compared = self.base.fields() if self.base is not None else frozenset()
-        for fields in (visible, compared, *(search.base_fields() for search in self.inner)):
+        inner = (self.pipeline.inner_fields(), *(search.base_fields() for search in self.inner))
+        for fields in (visible, compared, *inner):
             if fields is None:
                 return ALL_FIELDS
             found |= fields
@@ -109,9 +127,15 @@ class Search:
     def run(self, context: Context) -> Result:
         found = list(self.rows(context))
         fixed = self.columns()
-        return Result(found, first_appearance(found) if fixed is None else fixed)
+        if fixed is None:
+            fixed = first_appearance(found)
+            if self.commands:
+                fixed = self.commands[-1].arranged(fixed)
+        return Result(found, fixed)
 
     def _events(self, context: Context) -> Iterator[Row]:
+        """The events of the leading search. Time modifiers in it replace the search's own time range, and
+        `earliest` alone reaches to now (Search Reference, "Time modifiers")."""
         if self.base is None:
             return
         expression = self.base.resolved(context)
@@ -119,10 +143,11 @@ class Search:
             name: expression.time_limit(name, context)
             for name in ("earliest", "latest", "_index_earliest", "_index_latest")
         }
+        latest = context.latest if limits["earliest"] is None else context.now
         request = EventRequest(
             expression=expression,
             earliest=_or(limits["earliest"], context.earliest),
-            latest=_or(limits["latest"], context.latest),
+            latest=_or(limits["latest"], latest),
             index_earliest=_or(limits["_index_earliest"], context.index_earliest),
             index_latest=_or(limits["_index_latest"], context.index_latest),
             fields=self.visible_fields(),

@@ -1,24 +1,20 @@
 """The tree of a search expression, and how each node becomes a predicate over rows.
 
 Here, unlike in eval, two values decide: a comparison with a field that is not there is false, and
-NOT of it true. Field values compare without regard to case, `*` is a wildcard, ranges in CIDR
-notation match addresses, and what looks like numbers on both sides compares as numbers (Search
-Reference, search).
+NOT of it true (Search Reference, search). How one value is compared is `value_tests`' matter, limits of
+time are that of `time_limits`.
 """
 
 from __future__ import annotations
 
-import operator
-import re
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, List
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
 from lab.spl.expression_tree import fields_of
-from lab.spl.functions.conditional import in_network, network
 from lab.spl.keywords import keyword_test, term_test
-from lab.spl.times import time_of
-from lab.spl.values import Number, as_number, as_text
+from lab.spl.value_tests import is_plain, order_test, value_test
+from lab.spl.values import as_text
 
 if TYPE_CHECKING:
     from lab.spl.command import Fields
@@ -26,19 +22,6 @@ if TYPE_CHECKING:
     from lab.spl.source import Source
 
 Predicate = Callable[[Row], bool]
-
-_ORDERINGS: Dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-TIME_LIMITS = {
-    "earliest": ("_time", operator.ge),
-    "latest": ("_time", operator.lt),
-    "_index_earliest": ("_indextime", operator.ge),
-    "_index_latest": ("_indextime", operator.lt),
-}
 
 
 class Node:
@@ -156,23 +139,24 @@ def _raw_test(test: Callable[[str], bool]) -> Predicate:
 class Comparison(Node):
     """`field=value` and the other signs; the value is a literal, never a field."""
 
-    def __init__(self, field: str, sign: str, value: str) -> None:
+    def __init__(self, field: str, sign: str, value: str, case_sensitive: bool = False) -> None:
         self.field = field
         self.sign = sign
         self.value = value
+        self.case_sensitive = case_sensitive
 
     def fields(self) -> Fields:
         return frozenset((self.field,))
 
     def compile(self, context: Context) -> Predicate:
         if self.sign == "=":
-            return _any_value(self.field, value_test(self.value))
+            return _any_value(self.field, value_test(self.value, self.case_sensitive))
         if self.sign == "!=":
             return self._differs(context)
-        return _any_value(self.field, _order_test(_ORDERINGS[self.sign], self.value))
+        return _any_value(self.field, order_test(self.sign, self.value))
 
     def _differs(self, context: Context) -> Predicate:
-        field, test = self.field, value_test(self.value)
+        field, test = self.field, value_test(self.value, self.case_sensitive)
         none_of_them = context.reading("multivalue !=") == "none"
 
         def differs(row: Row) -> bool:
@@ -191,50 +175,24 @@ class Comparison(Node):
 class In(Node):
     """`field IN (value, …)`."""
 
-    def __init__(self, field: str, values: List[str]) -> None:
+    def __init__(self, field: str, values: List[str], case_sensitive: bool = False) -> None:
         self.field = field
         self.values = values
+        self.case_sensitive = case_sensitive
 
     def fields(self) -> Fields:
         return frozenset((self.field,))
 
     def compile(self, context: Context) -> Predicate:
-        plain = frozenset(value.lower() for value in self.values if "*" not in value)
-        others = [value_test(value) for value in self.values if _needs_more_than_text(value)]
+        fold = str if self.case_sensitive else str.lower
+        plain = frozenset(fold(value) for value in self.values if is_plain(value))
+        others = [value_test(value, self.case_sensitive) for value in self.values if not is_plain(value)]
 
         def test(value: Any) -> bool:
             text = value if value.__class__ is str else as_text(value)
-            return text.lower() in plain or any(other(value) for other in others)
+            return fold(text) in plain or any(other(value) for other in others)
 
         return _any_value(self.field, test)
-
-
-class TimeLimit(Node):
-    """`earliest=-1d@d` and its three companions: a limit on the event's time or index time."""
-
-    def __init__(self, name: str, value: str, source: Source, start: int, end: int) -> None:
-        self.name = name
-        self.value = value
-        self._where = (source, start, end)
-
-    def fields(self) -> Fields:
-        return frozenset((TIME_LIMITS[self.name][0],))
-
-    def seconds(self, context: Context) -> float:
-        try:
-            return time_of(self.value, context.now, context.timezone)
-        except SearchError as error:
-            raise error.at(*self._where) from None
-
-    def compile(self, context: Context) -> Predicate:
-        field, order = TIME_LIMITS[self.name]
-        limit = self.seconds(context)
-
-        def within(row: Row) -> bool:
-            number = as_number(row.get(field))
-            return number is not None and order(number, limit)
-
-        return within
 
 
 class EventType(Node):
@@ -322,65 +280,3 @@ def _any_value(field: str, test: Callable[[Any], bool]) -> Predicate:
         return test(value)
 
     return any_value
-
-
-def _needs_more_than_text(value: str) -> bool:
-    return "*" in value or as_number(value) is not None or _is_range(value)
-
-
-def _is_range(value: str) -> bool:
-    return "/" in value and network(value) is not None
-
-
-def value_test(wanted: str) -> Callable[[Any], bool]:
-    """A test of one value for `=wanted`: wildcards, a range in CIDR notation, a number, or text."""
-    if "*" in wanted:
-        return _wildcard_test(wanted)
-    folded = wanted.lower()
-    if _is_range(wanted):
-
-        def in_range(value: Any) -> bool:
-            text = as_text(value)
-            return in_network(wanted, text) or text.lower() == folded
-
-        return in_range
-    number = as_number(wanted)
-
-    def same(value: Any) -> bool:
-        if value.__class__ is str:
-            if value == wanted or value.lower() == folded:
-                return True
-        elif as_text(value).lower() == folded:
-            return True
-        return number is not None and as_number(value) == number
-
-    return same
-
-
-def _wildcard_test(wanted: str) -> Callable[[Any], bool]:
-    if not wanted.strip("*"):
-        return lambda value: True
-    folded = wanted.lower()
-    inner = folded.strip("*")
-    if "*" not in inner:
-        starts, ends = not folded.startswith("*"), not folded.endswith("*")
-        if starts:
-            return lambda value: as_text(value).lower().startswith(inner)
-        if ends:
-            return lambda value: as_text(value).lower().endswith(inner)
-        return lambda value: inner in as_text(value).lower()
-    regex = re.compile(".*".join(re.escape(piece) for piece in folded.split("*")), re.DOTALL)
-    return lambda value: regex.fullmatch(as_text(value).lower()) is not None
-
-
-def _order_test(order: Callable[[Any, Any], bool], wanted: str) -> Callable[[Any], bool]:
-    limit: Optional[Number] = as_number(wanted)
-
-    def in_order(value: Any) -> bool:
-        if limit is not None:
-            number = as_number(value)
-            if number is not None:
-                return order(number, limit)
-        return order(as_text(value), wanted)
-
-    return in_order

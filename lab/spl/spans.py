@@ -10,13 +10,17 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime, tzinfo
-from typing import List, Optional, Union
+from typing import TYPE_CHECKING, List, Optional, Union
 
-from lab.spl.errors import SearchError
+from lab.spl.errors import SearchError, Unsupported
 from lab.spl.times import UNIT_OF, relative_time
 from lab.spl.values import Number, as_text, tidy
 
+if TYPE_CHECKING:
+    from lab.spl.command import Arguments
+
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "cs": 1e-2, "ds": 1e-1, "s": 1, "m": 60, "h": 3600}
+_PARTS = {"us": 1_000_000, "ms": 1_000, "cs": 100, "ds": 10}  # of a second: bin, "Subsecond bin time spans"
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)?([a-zA-Z]+)(@[a-zA-Z0-9@+-]+)?")
 _LOG_SPAN = re.compile(r"(\d+(?:\.\d+)?)?log(\d+(?:\.\d+)?)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -43,8 +47,8 @@ class TimeSpan:
 
     def start(self, time: Number, zone: tzinfo, align: Optional[float] = None) -> Number:
         """The start of the bucket that `time` lies in."""
-        if self.snap is not None and self.count == 1:
-            return tidy(float(relative_time(time, self.snap, zone)))
+        if self.snap is not None:
+            return self._snapped(time, zone)
         if self.seconds is not None:
             base = 0.0 if align is None else align
             return tidy(round(base + math.floor((time - base) / self.seconds) * self.seconds, 6))
@@ -58,6 +62,13 @@ class TimeSpan:
             months = (moment.year * 12 + moment.month - 1) // size * size
             begin = datetime(months // 12, months % 12 + 1, 1)
         return tidy(begin.replace(tzinfo=zone).timestamp())
+
+    def _snapped(self, time: Number, zone: tzinfo) -> Number:
+        """The last moment of the snap (`@w1`, `@d+3h`) that is not after `time`."""
+        start = relative_time(time, self.snap or "", zone)
+        if start > time:
+            start = relative_time(relative_time(time, f"-1{self.unit}", zone), self.snap or "", zone)
+        return tidy(float(start))
 
     def next(self, start: Number, zone: tzinfo) -> Number:
         """The start of the bucket after the one at `start`."""
@@ -123,6 +134,11 @@ def parse_span(text: str) -> Span:
     count = int(match.group(1) or 1)
     if count == 0:
         raise SearchError("a span must be greater than 0")
+    parts = _PARTS.get(unit)
+    if parts is not None and (count >= parts or parts % count):
+        raise SearchError(f"'{text}' is no span: spans below a second must divide it evenly and be shorter")
+    if match.group(3) and count != 1:
+        raise Unsupported(f"the span '{text}', which snaps but is longer than one unit, is not supported")
     return TimeSpan(count, unit, match.group(3))
 
 
@@ -133,6 +149,19 @@ def time_span(span: Span) -> TimeSpan:
     if isinstance(span, NumberSpan) and span.size.is_integer():
         return TimeSpan(int(span.size), "s")
     raise SearchError("the span of _time must be a length of time such as 10m")
+
+
+def span_option(args: Arguments, name: str, of_time: bool = False) -> Optional[Span]:
+    """The span that the option `name` gives, if it stands there; `of_time`: it must be one of time."""
+    token = args.option_token(name)
+    if token is None:
+        return None
+    try:
+        span = parse_span(token.value)
+        return time_span(span) if of_time else span
+    except SearchError as error:
+        message = f"Error in '{args.command}' command: {name}: {error.message}"
+        raise type(error)(message, args.source, token.start, token.end) from None
 
 
 def _unit(name: str) -> Optional[str]:
@@ -150,14 +179,15 @@ def automatic_time_span(first: Number, last: Number, bins: int, smallest: Option
     return TimeSpan(max(1, math.ceil((last - first) / _ABOUT["y"] / bins)), "y")
 
 
-def automatic_number_span(lowest: Number, highest: Number, bins: int) -> NumberSpan:
+def automatic_number_span(lowest: Number, highest: Number, bins: int, smallest: Optional[Span] = None) -> NumberSpan:
     """The least power of ten that cuts the range into at most `bins` buckets (Search Manual, "Search
-    using time bins and spans")."""
+    using time bins and spans"), and is not below `smallest`."""
     length = float(highest - lowest)
-    if length <= 0:
-        return NumberSpan(1.0)
-    power = math.ceil(math.log10(length / bins) - 1e-9)
-    while math.floor(highest / 10.0**power) - math.floor(lowest / 10.0**power) + 1 > bins:
+    power = math.ceil(math.log10(length / bins) - 1e-9) if length > 0 else 0
+    while length > 0 and math.floor(highest / 10.0**power) - math.floor(lowest / 10.0**power) + 1 > bins:
+        power += 1
+    least = smallest.size if isinstance(smallest, NumberSpan) else 0
+    while 10.0**power < least:
         power += 1
     return NumberSpan(10.0**power)
 

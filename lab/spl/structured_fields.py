@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import re
 from typing import Dict, Iterator, List, Tuple
-from xml.etree import ElementTree
+
+from lab.spl.xml_text import read_xml, walk
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCALAR = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_DEEPEST = 200  # levels of nesting that are read
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 Found = Iterator[Tuple[str, str]]
@@ -51,13 +53,16 @@ class _JsonScanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
 
     def value(self, name: str) -> Found:
         character = self._next()
-        if character == "{":
-            yield from self._object(name)
-        elif character == "[":
-            yield from self._array(name)
+        if character in "{[":
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise _Ended
+            yield from self._object(name) if character == "{" else self._array(name)
+            self.depth -= 1
         else:
             yield name, self._string() if character == '"' else self._scalar()
 
@@ -121,21 +126,11 @@ class _JsonScanner:
 
 
 def _xml_fields(text: str) -> Found:
-    parser = ElementTree.XMLPullParser(events=("start", "end"))
-    path: List[str] = []
-    try:
-        parser.feed(text)
-        events = list(parser.read_events())
-    except ElementTree.ParseError:
-        return
-    for event, element in events:
-        tag = element.tag.split("}")[-1]
-        if event == "start":
-            path.append(tag)
-            for attribute, value in element.attrib.items():
-                yield f"{'.'.join(path)}{{@{attribute}}}", value
+    for path, element, ends in walk(read_xml(text)):
+        if not ends:
+            for attribute, value in element.attributes.items():
+                yield f"{path}{{@{attribute}}}", value
         else:
-            inner = (element.text or "").strip()
+            inner = element.leading_text(text)
             if inner:
-                yield ".".join(path), inner
-            path.pop()
+                yield path, inner

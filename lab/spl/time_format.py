@@ -25,14 +25,22 @@ _MONTHS = (
     "November",
     "December",
 )
-_VARIABLE = re.compile(r"%(?:([3569])?([NQ])|(::?)z|E?([a-zA-Z%+]))")
+_VARIABLE = re.compile(r"%(?:([1-9])?([NQ])|(:{1,3}|E)z|([a-zA-Z%+]))")
 
 
-def _offset(moment: datetime, separator: str, seconds: bool = False) -> str:
+def _offset(moment: datetime, form: str) -> str:
+    """The distance from UTC: of `%z` as +hhmm, `%:z` as +hh:mm, `%::z` as +hh:mm:ss, `%:::z` as +hh, and of
+    Splunk's own `%Ez` in minutes."""
     total = int((moment.utcoffset() or timedelta()).total_seconds())
     sign, total = ("-" if total < 0 else "+"), abs(total)
-    text = f"{sign}{total // 3600:02d}{separator}{total // 60 % 60:02d}"
-    return f"{text}{separator}{total % 60:02d}" if seconds else text
+    if form == "E":
+        return f"{sign}{total // 60}"
+    text = f"{sign}{total // 3600:02d}"
+    if form == ":::":
+        return text
+    separator = form[:1]
+    text += f"{separator}{total // 60 % 60:02d}"
+    return f"{text}:{total % 60:02d}" if form == "::" else text
 
 
 def _twelve(moment: datetime) -> int:
@@ -106,12 +114,12 @@ def _writer(form: str) -> Tuple[object, ...]:
 
 
 def _variable(match: re.Match[str]) -> object:
-    digits, fraction, colons, letter = match.groups()
+    digits, fraction, form, letter = match.groups()
     if fraction:
         width = int(digits or (3 if fraction == "Q" else 9))
         return lambda moment, nanoseconds: f"{nanoseconds:09d}"[:width]
-    if colons:
-        return lambda moment, nanoseconds: _offset(moment, ":", seconds=len(colons) == 2)
+    if form:
+        return lambda moment, nanoseconds: _offset(moment, form)
     if letter == "s":
         return lambda moment, nanoseconds: str(int(moment.timestamp() // 1))
     write = _WRITERS.get(letter)
@@ -162,7 +170,7 @@ _READERS = {
     "S": r"(?P<S>6[01]|[0-5]?\d)",
     "f": r"(?P<fraction>\d{1,9})",
     "p": r"(?P<p>[AaPp]\.?[Mm]\.?)",
-    "z": r"(?P<z>Z|[+-]\d{2}:?\d{2}(?::?\d{2})?)",
+    "z": r"(?P<z>Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)",
     "Z": r"(?P<Z>[A-Za-z][A-Za-z0-9_+/-]*)",
     "s": r"(?P<s>-?\d+)",
     "n": r"\s+",
@@ -179,10 +187,12 @@ def _reader(form: str) -> Optional[Pattern[str]]:
     at = 0
     for match in _VARIABLE.finditer(text):
         pieces.append(_literal(text[at : match.start()]))
-        digits, fraction, colons, letter = match.groups()
+        _, fraction, form, letter = match.groups()
         if fraction:
             pieces.append(r"(?P<fraction>\d{1,9})")
-        elif colons:
+        elif form == "E":
+            pieces.append(r"(?P<E>[+-]?\d{1,4})")
+        elif form:
             pieces.append(_READERS["z"])
         elif letter in _READERS:
             pieces.append(_READERS[letter])
@@ -200,9 +210,10 @@ def _literal(text: str) -> str:
     return re.sub(r"(?:\\\s|\s)+", lambda match: r"\s+", re.escape(text))
 
 
-def parse_time(text: str, form: str, zone: tzinfo) -> Optional[float]:
+def parse_time(text: str, form: str, zone: tzinfo, now: Optional[Callable[[], float]] = None) -> Optional[float]:
     """Epoch seconds of a text in the given format, None where it does not fit. Text after what the
-    format covers is ignored; a date without a time is midnight in `zone`."""
+    format covers is ignored; a date without a time is midnight in `zone`, and one without its day is
+    none. Where `now` is given, a time without a date is of that day, a date without a year of that year."""
     regex = _reader(form)
     match = regex.match(text.lstrip()) if regex else None
     if match is None:
@@ -212,19 +223,30 @@ def parse_time(text: str, form: str, zone: tzinfo) -> Optional[float]:
     if "s" in found:
         return int(found["s"]) + fraction
     try:
-        moment = _moment(found)
         where = _zone_of(found, zone)
+        moment = _moment(found, datetime.fromtimestamp(now(), where) if now and _lacks_a_year(found) else None)
         seconds = moment.replace(tzinfo=where).timestamp()
     except (ValueError, OverflowError):
         return None
     return seconds + fraction if fraction else seconds
 
 
-def _moment(found: Dict[str, str]) -> datetime:
+def _lacks_a_year(found: Dict[str, str]) -> bool:
+    return "Y" not in found and "y" not in found
+
+
+def _moment(found: Dict[str, str], today: Optional[datetime]) -> datetime:
+    dated = [name for name in ("Y", "y", "m", "b", "d", "j") if name in found]
+    if not dated and today is not None:
+        found = {**found, "Y": str(today.year), "m": str(today.month), "d": str(today.day)}
+    elif "d" not in found and "j" not in found:
+        raise ValueError("a date without a day")
     if "Y" in found:
         year = int(found["Y"])
     elif "y" in found:
         year = int(found["y"]) + (1900 if int(found["y"]) >= 69 else 2000)
+    elif today is not None:
+        year = today.year
     else:
         raise ValueError("a time without a year")
     month = int(found.get("m", 1))
@@ -241,6 +263,8 @@ def _moment(found: Dict[str, str]) -> datetime:
 
 
 def _zone_of(found: Dict[str, str], zone: tzinfo) -> tzinfo:
+    if "E" in found:
+        return timezone(timedelta(minutes=int(found["E"])))
     name = found.get("z") or found.get("Z")
     if name is None:
         return zone
@@ -248,7 +272,7 @@ def _zone_of(found: Dict[str, str], zone: tzinfo) -> tzinfo:
         return timezone.utc
     if name[0] in "+-":
         digits = name[1:].replace(":", "")
-        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=int(digits[4:6] or 0))
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4] or 0), seconds=int(digits[4:6] or 0))
         return timezone(-offset if name[0] == "-" else offset)
     return _named_zone(name)
 

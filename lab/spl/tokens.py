@@ -19,7 +19,7 @@ WORD, STRING, QUOTED_FIELD, OPERATOR, SUBSEARCH = "word", "string", "quoted fiel
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKET = re.compile(r'["\[\]]|\\["\\]')
 _OPERATOR = re.compile(r"!=|<=|>=|[=<>(),]")
-_WORD = re.compile(r'(?:\\["\\]|!(?!=)|[^\s,()\[\]="|<>!])+')
+_WORD = re.compile(r'(?:\\["\\|]|!(?!=)|[^\s,()\[\]="|<>!])+')
 _SPACE = re.compile(r"\s*")
 
 Span = Tuple[int, int]
@@ -51,21 +51,26 @@ def end_of_string(source: Source, start: int, end: int) -> int:
     return found.end()
 
 
-def unquote(text: str) -> str:
+def unquote(text: str, escapable: str = '"\\') -> str:
     """The value of a double-quoted string: `\\"` and `\\\\` are the quote and the backslash, any other
-    backslash stays, so that regular expressions need no doubling (Search Manual, "Write better
-    searches": only the quote, the pipe and the backslash itself are escaped)."""
+    backslash stays, so that regular expressions need no doubling (Search Reference, search, "Quotes and
+    escaping characters"; the pipe, which that page names too, is left to regular expressions elsewhere)."""
     body = text[1:-1]
     if "\\" not in body:
         return body
     pieces: List[str] = []
     at, last = 0, len(body) - 1
     while at <= last:
-        if body[at] == "\\" and at < last and body[at + 1] in '"\\':
+        if body[at] == "\\" and at < last and body[at + 1] in escapable:
             at += 1
         pieces.append(body[at])
         at += 1
     return "".join(pieces)
+
+
+def unescaped(text: str) -> str:
+    """An unquoted word: `\\\\`, `\\"` and `\\|` are the character itself, any other backslash stays."""
+    return re.sub(r'\\(["\\|])', r"\1", text) if "\\" in text else text
 
 
 def end_of_brackets(source: Source, start: int, end: int) -> int:

@@ -13,6 +13,7 @@ from typing import Any, List, Optional, Union
 Number = Union[int, float]
 
 _NUMBER_STARTS = frozenset("0123456789.+-")
+_SPECIAL = frozenset(("nan", "-nan", "inf", "-inf"))
 _MOST_DIGITS = 300  # a double holds no more
 _EXACT = 1 << 53  # beyond it a double, which is what Splunk counts with, skips integers
 
@@ -40,6 +41,13 @@ def as_number(value: Any) -> Optional[Number]:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def is_special(value: Any) -> bool:
+    """Whether it is what a calculation without a number as its result gives: NaN or an infinity."""
+    if value.__class__ is float:
+        return not math.isfinite(value)
+    return value.__class__ is str and value.lower() in _SPECIAL
 
 
 def as_text(value: Any) -> str:

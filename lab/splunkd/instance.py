@@ -37,6 +37,7 @@ from lab.splunkd.log import SplunkdLog
 from lab.splunkd.passwords import Passwords
 from lab.splunkd.processes import Processes
 from lab.splunkd.rest import Rest
+from lab.splunkd.search_commands import SearchCommands
 from lab.splunkd.sessions import Sessions
 from lab.store.events import EventStore
 from lab.store.kvstore import KVStore
@@ -74,6 +75,7 @@ class Instance:
         self._throttle = Throttle()
         self._started = clock.now()
         self.act = AlertActions(self.apps, self._processes, self.sessions, self.log, SERVER_NAME)
+        self.commands = SearchCommands(self.apps, self._processes, self.sessions, self.log, self.listen, clock.now)
         self.inputs = Inputs(
             self.apps, self._processes, self.sessions, self._indexes, self.log, SERVER_NAME, lambda: self._started
         )
@@ -112,6 +114,7 @@ class Instance:
     def reload(self) -> None:
         """Read the apps' conf files anew: after an installation or a change of conf."""
         self.knowledge.reload()
+        self.commands.reload()
         self._indexes.reload()
         self.knowledge.define_collections(self.kvstore)
 
@@ -128,15 +131,25 @@ class Instance:
         """Index data as if it had come in, now; returns how many events it became."""
         return self._indexes.add(arrivals)
 
+    def listen(self, ssl_context: ssl.SSLContext | None = None) -> str:
+        """Serve REST on the loopback, unless that is so already; returns the address."""
+        if self._server is None:
+            self._server = http.serve(self._rest, "127.0.0.1", 0, ssl_context)
+            scheme = "http" if ssl_context is None else "https"
+            address = f"127.0.0.1:{self._server.port}"
+            self._processes.splunkd_uri = f"{scheme}://{address}"
+            system = self._app_folder("system")
+            rest_conf.write_local(system, "web", "settings", {"mgmtHostPort": address})
+            enabled = {"enableSplunkdSSL": "true" if ssl_context else "false"}
+            rest_conf.write_local(system, "server", "sslConfig", enabled)
+            rest_conf.write_local(system, "server", "general", {"serverName": SERVER_NAME})
+            self.apps.reload()  # clients ask for these settings; what searches stand on has not changed
+        return self.uri
+
     def start(self, ssl_context: ssl.SSLContext | None = None) -> str:
         """Serve REST on the loopback; returns the address. Inputs are due from now on."""
-        self._server = http.serve(self._rest, "127.0.0.1", 0, ssl_context)
-        scheme = "http" if ssl_context is None else "https"
-        address = f"127.0.0.1:{self._server.port}"
-        self._processes.splunkd_uri = f"{scheme}://{address}"
-        self.configure("system", "web", "settings", {"mgmtHostPort": address})
-        self.configure("system", "server", "sslConfig", {"enableSplunkdSSL": "true" if ssl_context else "false"})
-        self.configure("system", "server", "general", {"serverName": SERVER_NAME})
+        self.listen(ssl_context)
+        self.reload()
         self._started = self.clock.now()
         return self.uri
 
@@ -146,6 +159,7 @@ class Instance:
 
     def stop(self) -> None:
         self.inputs.stop()
+        self.commands.stop()
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -160,7 +174,7 @@ class Instance:
 
     @property
     def head(self) -> SearchHead:
-        return SearchHead(self.knowledge, self.store, self.kvstore)
+        return SearchHead(self.knowledge, self.store, self.kvstore, self.commands.of)
 
     def saved_searches(self, app: str | None = None) -> list[SavedSearch]:
         """The saved searches of one app, or of all."""

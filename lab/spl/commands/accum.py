@@ -34,4 +34,6 @@ class Accum(Command):
                 total += number
             if number is not None or carry:
                 row[self.target] = tidy(total)
+            elif self.target != self.field:
+                row.pop(self.target, None)
             yield row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Optional
 
-from lab.spl.command import Arguments, Command, Context, Rows
+from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.field_patterns import FieldSelection
 from lab.spl.totals import total_row
 
@@ -17,6 +17,9 @@ class AddColTotals(Command):
         self.label = args.option("label", default="Total")
         self.selection = FieldSelection(args.field_list() or ["*"])
         args.done()
+
+    def needs(self, wanted: Fields) -> Fields:
+        return None if wanted is None or self.selection.has_patterns else wanted | set(self.selection.names)
 
     def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
         if before is None:

@@ -51,5 +51,9 @@ class AddTotals(Command):
             yield total_row(seen, fields, self.labelfield, self.label)
 
     def _total(self, row: Row) -> object:
-        counted = (value for name, value in row.items() if name != self.target and self.selection.matches(name))
+        counted = (
+            value
+            for name, value in row.items()
+            if self.selection.matches(name) and (name != self.target or name in self.fields)
+        )
         return tidy(sum(number for number in map(as_number, counted) if number is not None))

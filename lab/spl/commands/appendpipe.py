@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from lab.spl.command import Arguments, Command, Context, Rows
+from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 
 
@@ -15,6 +15,9 @@ class AppendPipe(Command):
         args.option_bool("run_in_preview")  # the lab shows no previews
         self.pipeline = args.pipeline()
         args.done()
+
+    def inner_fields(self) -> Fields:
+        return self.pipeline.inner_fields()
 
     def columns(self, before: None) -> None:
         return None

@@ -9,19 +9,21 @@ from collections import deque
 from typing import Any, Deque, List, Optional
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
+from lab.spl.errors import SearchError
 
 
 class AutoRegress(Command):
     name = "autoregress"
 
     def __init__(self, args: Arguments) -> None:
-        text = args.option("p", default="1")
+        token = args.option_token("p")
+        text = "1" if token is None else token.value
         self.field = args.field()
         target = args.field("a name after AS") if args.keyword("as") else None
         args.done()
         first, _, last = text.partition("-")
         if not first.isdigit() or (last and not last.isdigit()) or int(first) < 1 or int(last or first) < int(first):
-            raise args.error(f"p must be a number or a range such as 1-3, not {text}")
+            raise args.error(f"p must be a number or a range such as 1-3, not {text}", token)
         self.steps = range(int(first), int(last or first) + 1)
         if target is not None and len(self.steps) > 1:
             raise args.error("AS goes with one p, not with a range")
@@ -34,6 +36,9 @@ class AutoRegress(Command):
         return None if before is None else list(dict.fromkeys([*before, *self.targets]))
 
     def run(self, rows: Rows, context: Context) -> Rows:
+        for bound, found in (("maxp", self.steps[-1]), ("maxrange", len(self.steps))):
+            if found > context.limit("autoregress", bound):
+                raise SearchError(f"autoregress: p goes beyond {bound}={context.limit('autoregress', bound)}")
         earlier: Deque[Any] = deque(maxlen=self.steps[-1])  # the latest first
         for row in rows:
             value = row.get(self.field)
@@ -41,5 +46,7 @@ class AutoRegress(Command):
                 found = earlier[step - 1] if len(earlier) >= step else None
                 if found is not None:
                     row[target] = found
+                elif target != self.field:
+                    row.pop(target, None)
             earlier.appendleft(value)
             yield row

@@ -21,7 +21,7 @@ class Bin(Command):
         self.bucketing.check(self.field, args)
 
     def needs(self, wanted: Fields) -> Fields:
-        return None if wanted is None else (wanted - {self.target}) | {self.field}
+        return None if wanted is None else wanted | {self.field}  # a row without the field keeps its target
 
     def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
         return None if before is None else list(dict.fromkeys([*before, self.target]))

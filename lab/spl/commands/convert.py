@@ -35,10 +35,11 @@ class Conversion(Command):
         self.items: List[Tuple[str, str, str]] = []  # function, field or pattern, target
         while args.peek() is not None:
             at = args.peek()
-            found = _CALL.fullmatch(args.field("a convert function"))
+            call = args.field("a convert function")
+            found = _CALL.fullmatch(call) if call.lower() != "auto" else _CALL.fullmatch("auto(*)")
             if found is None or found.group(1).lower() not in _FUNCTIONS:
                 raise args.error(f"expected one of {', '.join(_FUNCTIONS)} and a field in parentheses", at)
-            field = found.group(2).strip().strip('"')
+            field = found.group(2).strip().strip('"') or "*"
             target = args.field("a name after AS") if args.keyword("as") else field
             if target.count("*") != field.count("*"):
                 raise args.error("the wildcards before and after AS do not match", at)
@@ -121,7 +122,11 @@ def _matching(field: str, present: List[str]) -> Dict[str, Tuple[str, ...]]:
 
 
 def _without_commas(value: Any) -> Any:
-    return as_number(as_text(value).replace(",", ""))
+    return as_text(value).replace(",", "")
+
+
+def _number_with_commas(value: Any) -> Any:
+    return as_number(_without_commas(value))
 
 
 def _without_unit(value: Any) -> Any:
@@ -155,7 +160,7 @@ def _automatic(value: Any) -> Any:
     number = as_number(value)
     if number is not None:
         return number
-    for convert in (_without_commas, _duration, _minutes):
+    for convert in (_number_with_commas, _duration, _minutes):
         found = convert(value)
         if found is not None:
             return found

@@ -6,6 +6,7 @@ from typing import Any, Dict, Optional, Tuple
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
+from lab.spl.field_patterns import is_pattern
 from lab.spl.ordering import ordered_rows, sort_keys
 from lab.spl.values import as_text
 
@@ -24,7 +25,10 @@ class Dedup(Command):
         self.keepempty = args.option_bool("keepempty", default=False)
         self.keepevents = args.option_bool("keepevents", default=False)
         self.consecutive = args.option_bool("consecutive", default=False)
+        start = args.peek()
         self.fields = args.field_list(required=True, until=("sortby",))
+        if any(map(is_pattern, self.fields)):
+            raise args.unsupported("a wildcard in the fields", start)
         self.sort = sort_keys(args) if args.keyword("sortby") else []
         args.done()
 

@@ -10,7 +10,7 @@ from lab.spl.values import as_number, tidy
 
 
 class Delta(Command):
-    """`p` rows back (1). Where one of the two is no number the row gets nothing."""
+    """`p` rows back (1). Where one of the two is no number there is no difference."""
 
     name = "delta"
 
@@ -33,5 +33,7 @@ class Delta(Command):
             before = earlier[0] if len(earlier) == self.back else None
             if number is not None and before is not None:
                 row[self.target] = tidy(number - before)
+            elif self.target != self.field:
+                row.pop(self.target, None)
             earlier.append(number)
             yield row

@@ -12,9 +12,11 @@ from typing import Callable, List, Optional
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
+from lab.spl.errors import SearchError
 from lab.spl.values import as_text
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
+_DEEPEST = 20
 
 
 class Eval(Command):
@@ -42,7 +44,7 @@ class Eval(Command):
         return list(dict.fromkeys([*before, *names]))
 
     def run(self, rows: Rows, context: Context) -> Rows:
-        compiled = [(name, expression.compile(context)) for name, expression in self.assignments]
+        compiled = [(name, expression.stored(context)) for name, expression in self.assignments]
         names = [_dynamic_name(name) if _BRACES.search(name) else None for name, _ in compiled]
         if any(names):
             return self._with_dynamic_names(rows, [(find, *pair) for find, pair in zip(names, compiled)])
@@ -73,15 +75,25 @@ class Eval(Command):
 
 
 def _dynamic_name(name: str) -> Callable[[Row], Optional[str]]:
+    """A function of the row that gives the name; a value with braces of its own is filled in again."""
     pieces = _BRACES.split(name)  # text, field, text, field, … text
 
     def find(row: Row) -> Optional[str]:
-        found = []
-        for index, piece in enumerate(pieces):
-            value = row.get(piece) if index % 2 else piece
-            if value is None:
-                return None
-            found.append(as_text(value))
-        return "".join(found)
+        found = _filled(pieces, row)
+        for _ in range(_DEEPEST):
+            if found is None or "{" not in found or not _BRACES.search(found):
+                return found
+            found = _filled(_BRACES.split(found), row)
+        raise SearchError(f"Error in 'eval' command: the field name '{name}' is recursive without end")
 
     return find
+
+
+def _filled(pieces: List[str], row: Row) -> Optional[str]:
+    found = []
+    for index, piece in enumerate(pieces):
+        value = row.get(piece) if index % 2 else piece
+        if value is None:
+            return None
+        found.append(as_text(value))
+    return "".join(found)

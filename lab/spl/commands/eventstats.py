@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from lab.spl.aggregations import Group, Statistics, check_aggregations, fields_read
+from lab.spl.aggregations import Group, Statistics
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.errors import Unsupported
 from lab.spl.field_patterns import is_pattern
 from lab.spl.groups import group_keys, key_text
+from lab.spl.statistics_lists import check_aggregations, fields_read, read_by
 
 
 class EventStats(Command):
@@ -20,7 +21,7 @@ class EventStats(Command):
     def __init__(self, args: Arguments) -> None:
         self.allnum = args.option_bool("allnum", default=False)
         self.aggregations = args.aggregations()
-        self.by = args.by_clause()
+        self.by = read_by(args)
         check_aggregations(args, self.aggregations, self.by)
         args.done()
 
@@ -28,6 +29,8 @@ class EventStats(Command):
         read = fields_read(self.aggregations, self.by)
         if wanted is None or read is None:
             return None
+        if self.by:
+            return wanted | read  # a row in no group keeps what it has
         return (wanted - {item.name for item in self.aggregations}) | read
 
     def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:

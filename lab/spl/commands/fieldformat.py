@@ -17,6 +17,8 @@ class FieldFormat(Command):
         self.assignments = args.assignments()
         if len(self.assignments) > 1:
             raise args.error("only one field is formatted at a time")
+        if "*" in self.assignments[0][0]:
+            raise args.error("the field cannot be a wildcard")
         args.done()
 
     def needs(self, wanted: Fields) -> Fields:

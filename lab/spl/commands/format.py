@@ -1,8 +1,9 @@
 """format: turn rows into one search expression (Search Reference: format).
 
 Subsearches are formatted so where they name no format of their own: `( ( a="1" AND b="2" ) OR
-( a="3" ) )`. Internal fields are left out; the value of a field named `search` or `query` is the
-expression itself (Search Manual, "About subsearches").
+( a="3" ) )`, the fields of a row in alphabetical order. Internal fields are left out; the value of a
+field named `search` or `query` is the expression itself, of a multivalue `search` the first value
+(Search Manual, "Change the format of subsearch results").
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lab.spl.values import as_text, scalars
 
 DEFAULT_PARTS = ("(", "(", "AND", ")", "OR", ")")
 EMPTY = "NOT ( )"
-_VERBATIM = ("search", "query")
+VERBATIM = ("search", "query")
 
 
 class Format(Command):
@@ -55,7 +56,7 @@ def format_rows(
     row_prefix, column_prefix, column_separator, column_end, row_separator, row_end = parts
     pieces = []
     for row in rows:
-        columns = [text for text in (_column(name, row[name], separator, bare) for name in row) if text]
+        columns = [text for text in (_column(name, row[name], separator, bare) for name in sorted(row)) if text]
         if columns:
             pieces.append(f"{column_prefix} {f' {column_separator} '.join(columns)} {column_end}")
     if not pieces:
@@ -67,7 +68,8 @@ def _column(name: str, value: Any, separator: str, bare: bool) -> str:
     if name.startswith("_") or value is None:
         return ""
     values = scalars(value)
-    if name in _VERBATIM:
+    if name in VERBATIM:
+        values = values[:1] if name == "search" else values
         return f" {separator} ".join(as_text(one) for one in values)
     terms = [f'{_field(name)}="{quoted(as_text(one))}"' for one in values]
     if len(terms) <= 1:

@@ -24,7 +24,11 @@ class InputLookup(Command):
         self.maximum = head.option_int("max", minimum=1)
         self.table = head.string("the name of a lookup")
         head.done()
-        self.where = args.search_expression() if args.keyword("where") else None
+        self.where = None
+        if args.keyword("where"):
+            if args.peek() is None:
+                raise args.error("a search expression is missing after WHERE")
+            self.where = args.search_expression()
         args.done()
         if not args.first and not self.append:
             raise args.error("this command must be the first command of a search, or have append=true")
@@ -41,6 +45,6 @@ class InputLookup(Command):
     def _rows(self, context: Context) -> Rows:
         rows: Rows = (dict(row) for row in context.read_table(self.table))
         if self.where is not None:
-            matches = predicate(self.where, context)
+            matches = predicate(self.where, context, context.reading("inputlookup case") == "sensitive")
             rows = (row for row in rows if matches(row))
         return islice(rows, self.start, None if self.maximum is None else self.start + self.maximum)

@@ -1,15 +1,18 @@
-"""join: combine each row with the rows of a subsearch that have the same values (Search Reference: join).
+"""join: combine each row with the rows of a subsearch or dataset that have the same values (Search Reference: join).
 
 Without fields every field that both sides have must agree. `max` is how many rows of the subsearch one
-row meets (1; 0: all). Of a field that both have the subsearch's value wins unless `overwrite=false`.
+row meets (1; 0: all). Of a field that both have the subsearch's value wins unless `overwrite=false`. With
+`left=L right=R where L.a=R.b` every field is named after its side; without WHERE the two names say nothing.
 """
 
 from __future__ import annotations
 
+from math import floor
 from typing import Any, Dict, List, Optional, Tuple
 
-from lab.spl.command import Arguments, Command, Context, Rows
+from lab.spl.command import ALL_FIELDS, Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
+from lab.spl.datasets import Dataset, is_dataset, read_dataset
 from lab.spl.field_patterns import columns_of
 from lab.spl.values import as_number, as_text
 
@@ -27,18 +30,23 @@ class Join(Command):
         if (self.left is None) != (self.right is None):
             raise args.error("left= and right= go together")
         self.pairs: List[Tuple[str, str]] = []
-        if self.left is not None:
-            args.expect_keyword("where")
+        if self.left is not None and args.keyword("where"):
             self.pairs = self._conditions(args)
         else:
-            self.pairs = [(field, field) for field in args.field_list()]
-        self.search = args.subsearch()
+            self.left = self.right = None
+            self.pairs = [(field, field) for field in _fields(args)]
+        following = args.peek()
+        self.dataset: Optional[Dataset] = None
+        if following is not None and is_dataset(following):
+            self.dataset = read_dataset(args)
+        else:
+            self.search = args.subsearch()
         args.done()
 
     def _conditions(self, args: Arguments) -> List[Tuple[str, str]]:
         """`L.a=R.b L.c=R.d …`: the main search's field and the subsearch's."""
         found = []
-        while args.peek() is not None and args.peek().kind != "subsearch":
+        while args.peek() is not None and args.peek().kind != "subsearch" and not is_dataset(args.peek()):
             at = args.peek()
             one = args.field()
             args.expect_operator("=")
@@ -56,11 +64,14 @@ class Join(Command):
             return "left"
         return "right" if name.startswith(f"{self.right}.") else None
 
+    def inner_fields(self) -> Fields:
+        return frozenset() if self.dataset is None or self.dataset.is_table else ALL_FIELDS
+
     def columns(self, before: None) -> None:
         return None
 
     def run(self, rows: Rows, context: Context) -> Rows:
-        found = self.search.run(context).rows
+        found = self.search.run(context).rows if self.dataset is None else self.dataset.rows(context)
         limit = context.limit("join", "subsearch_maxout")
         if limit and len(found) > limit:
             context.warn(f"join: the subsearch's rows were cut at {limit} (limits.conf, subsearch_maxout)")
@@ -89,6 +100,7 @@ class Join(Command):
         mine, its = as_number(row.get("_time")), as_number(other.get("_time"))
         if mine is None or its is None:
             return False
+        mine, its = floor(mine), floor(its)  # the same second is neither earlier nor later
         return its <= mine if self.earlier else its >= mine
 
     def _named(self, row: Row) -> Row:
@@ -102,6 +114,17 @@ class Join(Command):
             return {**self._named(row), **beside}
         beside = {name: value for name, value in other.items() if not name.startswith("_")}
         return {**row, **beside} if self.overwrite else {**beside, **row}
+
+
+def _fields(args: Arguments) -> List[str]:
+    """The fields before the subsearch or dataset."""
+    found = []
+    while args.peek() is not None and args.peek().kind != "subsearch" and not is_dataset(args.peek()):
+        if args.peek().is_operator(","):
+            args.next()
+            continue
+        found.append(args.field())
+    return found
 
 
 def _key(row: Row, fields: List[str]) -> Optional[Tuple[str, ...]]:

@@ -2,7 +2,8 @@
 
 What matches is the table's business (`Context.lookup`); here are the fields: which of the row's are
 asked for, which of the table's come back and under what name. Several matches make a multivalue in
-the order of the table. OUTPUTNEW fills only a field that the row does not have.
+the order of the table. OUTPUTNEW fills only a field that the row does not have. A temporal table (`time_field`
+in transforms.conf) is asked with the row's `_time` too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Lookup as Table
 from lab.spl.context import Row
 from lab.spl.errors import SearchError
-from lab.spl.values import from_list, scalars
+from lab.spl.values import as_number, from_list, scalars
 
 Pairs = List[Tuple[str, str]]
 
@@ -36,12 +37,13 @@ class Lookup(Command):
         if self.mode and not self.outputs:
             raise args.error(f"a field is missing after {self.mode.upper()}")
         args.done()
+        self.keeps_unmatched = args.reading("lookup without match") == "keep"
 
     def needs(self, wanted: Fields) -> Fields:
         read = {field for _, field in self.inputs}
         if wanted is None:
             return None
-        if self.mode == "output":
+        if self.mode == "output" and not self.keeps_unmatched:
             wanted = wanted - {field for _, field in self.outputs}
         return wanted | read
 
@@ -57,7 +59,7 @@ class Lookup(Command):
             asked = {column for column, _ in self.inputs}
             others = (column for column in table.fields if column not in asked and not column.startswith("_"))
             outputs = [(column, column) for column in others]
-        for column, _ in outputs:
+        for column, _ in (*self.inputs, *outputs):
             if column not in table.fields and column != "_key":
                 raise SearchError(f"the lookup '{self.table}' has no field {column}")
         find = _Finder(table, [column for column, _ in self.inputs], [column for column, _ in outputs])
@@ -96,12 +98,14 @@ class _Finder:
         self.table = table
         self.columns = columns
         self.outputs = outputs
+        self.temporal = getattr(table, "temporal", False)
         self.known: Dict[Tuple[Any, ...], List[Row]] = {}
 
     def __call__(self, row: Row, fields: List[str]) -> Row:
         """The output columns for a row; empty where nothing matches."""
         values = [scalars(row.get(field)) for field in fields]
-        matches = [match for combination in product(*values) for match in self._matches(combination)]
+        time = as_number(row.get("_time")) if self.temporal else None
+        matches = [match for combination in product(*values) for match in self._matches(combination, time)]
         if not matches:
             return {}
         if len(matches) == 1:
@@ -114,7 +118,9 @@ class _Finder:
                 found[column] = value
         return found
 
-    def _matches(self, combination: Tuple[Any, ...]) -> List[Row]:
+    def _matches(self, combination: Tuple[Any, ...], time: Optional[float]) -> List[Row]:
+        if self.temporal:
+            return self.table.match(dict(zip(self.columns, combination)), self.outputs, time)
         known = self.known.get(combination)
         if known is None:
             known = self.table.match(dict(zip(self.columns, combination)), self.outputs)

@@ -6,6 +6,7 @@ from typing import List
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.errors import SearchError
+from lab.spl.internal_fields import read_visible_field
 from lab.spl.regex import compile_regex
 from lab.spl.values import as_text, from_list, scalars
 
@@ -22,7 +23,7 @@ class MakeMv(Command):
         self.allowempty = args.option_bool("allowempty", default=False)
         if args.option_bool("setsv", default=False):
             raise args.unsupported("setsv")
-        self.field = args.field()
+        self.field = read_visible_field(args)
         args.done()
         if tokenizer is not None and self.delimiter is not None:
             raise args.error("delim and tokenizer exclude each other")

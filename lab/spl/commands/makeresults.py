@@ -17,6 +17,7 @@ from lab.spl.context import Row
 from lab.spl.values import from_list, tidy
 
 _ANNOTATED = ("_time", "_raw", "host", "source", "sourcetype", "splunk_server", "splunk_server_group")
+_MOST_DATA = 29_999
 
 
 class MakeResults(Command):
@@ -33,6 +34,8 @@ class MakeResults(Command):
         args.done()
         if (data is None) != (self.format is None):
             raise args.error("format and data go together")
+        if data is not None and len(data) > _MOST_DATA:
+            raise args.error(f"data has more than {_MOST_DATA} characters")
         self.rows = None
         if data is not None:
             self.rows = _csv_rows(data) if self.format == "csv" else _json_rows(data, args)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.delimiters import take_delimiter
+from lab.spl.internal_fields import read_visible_field
 from lab.spl.values import as_text
 
 
@@ -14,7 +15,7 @@ class NoMv(Command):
     name = "nomv"
 
     def __init__(self, args: Arguments) -> None:
-        self.field = args.field()
+        self.field = read_visible_field(args)
         args.done()
 
     def needs(self, wanted: Fields) -> Fields:

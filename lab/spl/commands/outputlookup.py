@@ -1,4 +1,8 @@
-"""outputlookup: write the rows into a lookup table and pass them on (Search Reference: outputlookup)."""
+"""outputlookup: write the rows into a lookup table and pass them on (Search Reference: outputlookup).
+
+`append` is false, but true where a `key_field` is given and nothing else said. `createinapp` goes before
+`create_context` where both are set.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +18,16 @@ class OutputLookup(Command):
     name = "outputlookup"
 
     def __init__(self, args: Arguments) -> None:
-        self.append = args.option_bool("append", default=False)
         self.key_field = args.option("key_field")
+        self.append = args.option_bool("append", default=self.key_field is not None)
         self.maximum = args.option_int("max", minimum=1)
+        createinapp = args.option_bool("createinapp")
+        create_context = args.option_choice("create_context", choices=("app", "user", "system"))
         self.options: Dict[str, Any] = {
             "create_empty": args.option_bool("create_empty", default=False),
             "override_if_empty": args.option_bool("override_if_empty", default=True),
-            "createinapp": args.option_bool("createinapp", default=True),
-            "create_context": args.option_choice("create_context", choices=("app", "user", "system")),
+            "createinapp": createinapp is not False,
+            "create_context": create_context if createinapp is None else None,
             "allow_updates": args.option_bool("allow_updates", default=True),
             "output_format": args.option_choice(
                 "output_format", choices=("splunk_sv_csv", "splunk_mv_csv"), default="splunk_sv_csv"

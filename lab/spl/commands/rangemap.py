@@ -12,7 +12,8 @@ from typing import List, Optional, Tuple
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.values import as_number, from_list
 
-_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)")
+_NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)"
+_RANGE = re.compile(f"({_NUMBER})-({_NUMBER})")
 
 
 class RangeMap(Command):
@@ -31,7 +32,11 @@ class RangeMap(Command):
             found = _RANGE.fullmatch(args.string("a range such as 0-99"))
             if found is None:
                 raise args.error("expected a range such as 0-99", at)
-            self.ranges.append((name, float(found.group(1)), float(found.group(2))))
+            low, high = float(found.group(1)), float(found.group(2))
+            if low > high:
+                raise args.error("the first number of a range must be the lower one", at)
+            self.ranges.append((name, low, high))
+            args.operator(",")
         args.done()
 
     def needs(self, wanted: Fields) -> Fields:

@@ -8,3 +8,4 @@ from lab.spl.frequency import Frequency
 class Rare(Frequency):
     name = "rare"
     commonest_first = False
+    takes_other = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.errors import SearchError
@@ -25,6 +25,8 @@ class Rex(Command):
         self.offset_field = args.option("offset_field")
         sed = args.option_choice("mode", choices=("sed",)) == "sed"
         at = args.peek()
+        if at is not None and args.peek(1) is not None and args.peek(1).is_operator("="):
+            args.done()  # an option there is none of
         text = args.string("a regular expression in quotes")
         args.done()
         self.edit: Optional[Callable[[str], str]] = None
@@ -74,7 +76,8 @@ class Rex(Command):
                         found.setdefault(name, []).append(part)
                 if self.offset_field is not None:
                     start, end = match.span(self.names[0])
-                    offsets.append(f"{start}-{end - 1}")
+                    if start >= 0:
+                        offsets.append(f"{self.names[0]}={start}-{end - 1}")
                 if self.max_match and matches >= self.max_match:
                     break
             if self.max_match and matches >= self.max_match:
@@ -86,40 +89,65 @@ class Rex(Command):
 
 
 def sed_expression(text: str) -> Callable[[str], str]:
-    """What `s/regex/replacement/flags` (flags: g, or the number of the match) or `y/from/to/` does."""
-    if len(text) < 2 or text[0] not in "sy":
-        raise SearchError(f"'{text}' is no sed expression: s/regex/replacement/flags or y/from/to/")
-    parts = _split(text[2:], text[1])
-    if len(parts) != 3:
-        raise SearchError(f"'{text}' is no sed expression: it needs three '{text[1]}'")
-    first, second, flags = parts
-    if text[0] == "y":
+    """What `s/regex/replacement/flags` (flags: g, or the number of the match) or `y/from/to/` does, or
+    several of them one after the other, with blanks between (props.conf.spec, SEDCMD)."""
+    edits: List[Callable[[str], str]] = []
+    rest = text.strip()
+    while rest or not edits:
+        if len(rest) < 2 or rest[0] not in "sy":
+            raise SearchError(f"'{text}' is no sed expression: s/regex/replacement/flags or y/from/to/")
+        first, second, after = _split(rest[2:], rest[1], text)
+        flags = (after.split(None, 1) or [""])[0] if after[:1].strip() else ""
+        edits.append(_edit(rest[0], first, second, flags, text))
+        rest = after[len(flags) :].strip()
+    if len(edits) == 1:
+        return edits[0]
+
+    def edit(value: str) -> str:
+        for one in edits:
+            value = one(value)
+        return value
+
+    return edit
+
+
+def _edit(command: str, first: str, second: str, flags: str, text: str) -> Callable[[str], str]:
+    if command == "y":
+        first, second = _unescaped(first), _unescaped(second)
         if len(first) != len(second) or flags:
             raise SearchError(f"'{text}': y needs two texts of one length and no flags")
         table = str.maketrans(first, second)
         return lambda value: value.translate(table)
-    if flags not in ("", "g") and not flags.isdigit():
+    if flags not in ("", "g") and not (flags.isdigit() and int(flags)):
         raise SearchError(f"'{text}': the flags of s are g or a number, not {flags}")
     pattern, replacement = compile_regex(first), _replacement(second)
     which = int(flags) if flags.isdigit() else 0 if flags == "g" else 1
     return lambda value: _substituted(pattern, replacement, which, value)
 
 
-def _split(text: str, separator: str) -> List[str]:
-    """Cut at the separators that no backslash protects."""
+def _split(body: str, separator: str, text: str) -> Tuple[str, str, str]:
+    """What stands before the first and before the second separator that no backslash protects, and
+    what comes after."""
     parts, piece, at = [], "", 0
-    while at < len(text):
-        if text[at] == "\\" and at + 1 < len(text):
-            piece += text[at + 1] if text[at + 1] == separator else text[at : at + 2]
+    while at < len(body) and len(parts) < 2:
+        if body[at] == "\\" and at + 1 < len(body):
+            piece += body[at + 1] if body[at + 1] == separator else body[at : at + 2]
             at += 2
             continue
-        if text[at] == separator:
+        if body[at] == separator:
             parts.append(piece)
             piece = ""
         else:
-            piece += text[at]
+            piece += body[at]
         at += 1
-    return [*parts, piece]
+    if len(parts) < 2:
+        raise SearchError(f"'{text}' is no sed expression: it needs three '{separator}'")
+    return parts[0], parts[1], body[at:]
+
+
+def _unescaped(text: str) -> str:
+    """The characters of y: `\\n` is a new line, `\\t` a tab, any other protected character itself."""
+    return _REFERENCE.sub(lambda found: {"n": "\n", "t": "\t"}.get(found.group()[1], found.group()[1]), text)
 
 
 def _replacement(text: str) -> Callable[[Any], str]:

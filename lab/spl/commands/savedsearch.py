@@ -1,6 +1,7 @@
 """savedsearch: run a saved search (Search Reference: savedsearch).
 
-`savedsearch "name" host="a"` replaces `$host$` in its text; every `$…$` must get a value.
+`savedsearch "name" host="a"` replaces `$host$` in its text; every `$…$` must get a value, unless
+`nosubstitution=true` leaves them all as they are.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Dict
 
-from lab.spl.command import Arguments, Command, Context, Fields, Rows
+from lab.spl.command import ALL_FIELDS, Arguments, Command, Context, Fields, Rows
 from lab.spl.errors import SearchError
+from lab.spl.saved_search import saved_search_rows
 
 _ARGUMENT = re.compile(r"\$([A-Za-z_][A-Za-z0-9_.]*)\$")
 
@@ -19,6 +21,7 @@ class SavedSearch(Command):
     generating = True
 
     def __init__(self, args: Arguments) -> None:
+        self.substitutes = not args.option_bool("nosubstitution", default=False)
         self.search = args.string("the name of a saved search")
         self.values: Dict[str, str] = {}
         while args.peek() is not None:
@@ -32,15 +35,19 @@ class SavedSearch(Command):
     def needs(self, wanted: Fields) -> Fields:
         return frozenset()
 
+    def inner_fields(self) -> Fields:
+        return ALL_FIELDS
+
     def columns(self, before: None) -> None:
         return None
 
     def run(self, rows: Rows, context: Context) -> Rows:
-        from lab.spl.search import parse  # the parser knows the commands, so not at the top
-
-        return parse(self._text(context.saved_search(self.search)), context).run(context).rows
+        return saved_search_rows(self.search, context, self._text)
 
     def _text(self, text: str) -> str:
+        if not self.substitutes:
+            return text
+
         def value(found: re.Match[str]) -> str:
             if found.group(1) not in self.values:
                 raise SearchError(f"savedsearch: '{self.search}' needs a value for {found.group()}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Tuple
 
-from lab.spl.aggregations import Group, Statistics, check_aggregations, fields_read
+from lab.spl.aggregations import Group, Statistics
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.delimiters import set_delimiter
 from lab.spl.field_patterns import is_pattern
 from lab.spl.groups import group_keys, group_order, key_text
+from lab.spl.statistics_lists import check_aggregations, fields_read, read_by
 
 
 class Stats(Command):
@@ -20,12 +21,12 @@ class Stats(Command):
 
     def __init__(self, args: Arguments) -> None:
         self.allnum = args.option_bool("allnum", default=False)
-        self.distinct_by = args.option_bool("dedup_splitvals", default=False)
-        args.option_int("partitions", minimum=1)  # how Splunk spreads the work; the result is the same
+        self.distinct_by = args.option_bool("dedup_splitvals", "dedup_splitval", default=False)
+        args.option_int("partitions", minimum=0)  # how Splunk spreads the work; the result is the same
         self.delimiter = args.option("delim")
         self.aggregations = args.aggregations()
-        self.by = args.by_clause()
-        check_aggregations(args, self.aggregations, self.by)
+        self.by = read_by(args)
+        check_aggregations(args, self.aggregations, self.by, nested=("sparkline",))
         args.done()
 
     def needs(self, wanted: Fields) -> Fields:

@@ -19,6 +19,8 @@ class StrCat(Command):
         self.allrequired = args.option_bool("allrequired", default=False)
         self.parts: List[Tuple[bool, str]] = []  # is it a field, the name or text
         while args.peek() is not None:
+            if args.peek(1) is not None and args.peek(1).is_operator("="):
+                args.done()  # an option there is none of
             is_field = args.peek().kind != "string"
             self.parts.append((is_field, args.field() if is_field else args.string()))
         if len(self.parts) < 2:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
 
-from lab.spl.aggregations import Group, Statistics, check_aggregations, fields_read
+from lab.spl.aggregations import Group, Statistics
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.expression import Expression
 from lab.spl.field_patterns import is_pattern
 from lab.spl.groups import group_keys, key_text
-from lab.spl.spans import parse_span, time_span
+from lab.spl.spans import TimeSpan, span_option
+from lab.spl.statistics_lists import check_aggregations, fields_read, read_by
 from lab.spl.values import Number, as_number
 
 Key = Tuple[str, ...]
@@ -36,12 +37,9 @@ class StreamStats(Command):
         self.allnum = args.option_bool("allnum", default=False)
         self.reset_on_change = args.option_bool("reset_on_change", default=False)
         self.reset_before, self.reset_after = _condition(args, "reset_before"), _condition(args, "reset_after")
-        span = args.option("time_window")
-        self.seconds = time_span(parse_span(span)).seconds if span is not None else None
-        if span is not None and self.seconds is None:
-            self.seconds = _fixed_seconds(span)
+        self.seconds = _time_window(args)
         self.aggregations = args.aggregations()
-        self.by = args.by_clause()
+        self.by = read_by(args)
         if self.reset_on_change and not self.by:
             raise args.error("reset_on_change needs a BY clause")
         check_aggregations(args, self.aggregations, self.by)
@@ -54,10 +52,10 @@ class StreamStats(Command):
             return None
         made = {item.name for item in self.aggregations}
         for found in conditions:
-            read |= found.fields() - made
+            read |= found.fields()
         if self.seconds is not None:
             read |= {"_time"}
-        return (wanted - made) | read
+        return wanted | read if self.by else (wanted - made) | read  # a row in no group keeps what it has
 
     def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
         if before is None or any(is_pattern(item.name) for item in self.aggregations):
@@ -98,11 +96,14 @@ def _condition(args: Arguments, name: str) -> Optional[Expression]:
     return None if found is None else found.require_boolean()
 
 
-def _fixed_seconds(span: str) -> float:
-    """Days and weeks as lengths of time; months have none."""
-    length = time_span(parse_span(span))
-    if length.unit not in ("d", "w"):
-        raise SearchError(f"time_window={span}: use seconds, minutes, hours, days or weeks")
+def _time_window(args: Arguments) -> Optional[float]:
+    """The length of time_window in seconds."""
+    length = span_option(args, "time_window", of_time=True)
+    if length is None:
+        return None
+    assert isinstance(length, TimeSpan)
+    if length.unit in ("mon", "q", "y"):
+        raise args.unsupported("a time_window of months, which have no one length,")
     return length.about
 
 

@@ -24,6 +24,9 @@ class Table(Command):
     def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
         return self.selection.columns(before)
 
+    def arranged(self, found: List[str]) -> List[str]:
+        return self.selection.columns(found) or found
+
     def run(self, rows: Rows, context: Context) -> Rows:
         if self.selection.has_patterns:
             named = [name for name in self.selection.names if not is_pattern(name)]

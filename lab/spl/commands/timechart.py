@@ -2,23 +2,32 @@
 
 The buckets run through the search's time range where it is bounded (`fixedrange`), else from the first
 row's to the last row's, the empty ones among them (`cont`). Without a span the usual one for the
-range is taken, at most 100 buckets.
+range is taken, at most 100 buckets. Bin options after the split field are that field's.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any, Dict, List, Optional, Tuple
 
-from lab.spl.aggregations import PER_TIME, Statistics, check_aggregations, fields_read
+from lab.spl.aggregations import PER_TIME, Statistics
 from lab.spl.bucketing import Bucketing
-from lab.spl.charting import Series, pivot, read_series, read_where
+from lab.spl.charting import Series, Split, pivot, read_series, read_split, read_where
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.field_patterns import is_pattern
 from lab.spl.spans import TimeSpan, buckets
+from lab.spl.statistics_lists import (
+    check_aggregations,
+    check_no_wildcards,
+    check_split_fields,
+    fields_read,
+    tokens_ahead,
+    without_wildcards,
+)
 from lab.spl.values import Number, as_number, tidy
+
+_BINS = 100  # the page's "bins and span arguments"
 
 
 class TimeChart(Command):
@@ -26,36 +35,47 @@ class TimeChart(Command):
 
     def __init__(self, args: Arguments) -> None:
         options = read_series(args)
-        self.bucketing = Bucketing(args)
         self.continuous = args.option_bool("cont", default=True)
         self.fixed = args.option_bool("fixedrange", default=True)
         self.partial = args.option_bool("partial", default=True)
-        items = args.aggregations()
-        self.rates = {index: PER_TIME[item.function] for index, item in enumerate(items) if item.function in PER_TIME}
-        self.aggregations = [replace(item, function="sum") if item.function in PER_TIME else item for item in items]
-        split = args.by_clause(until=("where",))
-        if len(split) > 1:
-            raise args.error("a timechart is split by one field")
-        options.update(read_where(args))
-        args.done()
-        self.split = split[0] if split else None
+        ahead = tokens_ahead(args)
+        head = args.part_before("by")
+        self.bucketing = Bucketing(head, _BINS)
+        self.aggregations = head.aggregations(until=("where",))
+        head.done()
+        self.split: Optional[str] = None
+        self.split_bucketing: Optional[Bucketing] = None
+        if args.keyword("by"):
+            self.split, self.split_bucketing = read_split(args, _BINS)
+            options.update(read_where(args))
+            if args.peek() is not None:
+                raise args.error("a timechart is split by one field", args.peek())
         self.series = Series(**options)
         self.found_columns: Optional[List[str]] = None
-        check_aggregations(args, self.aggregations, ["_time", *split])
+        splits = [self.split] if self.split is not None else []
+        check_no_wildcards(args, splits, ahead)
+        check_aggregations(
+            args, self.aggregations, ["_time", *splits], nameless=bool(splits), nested=("eval",), rates=True
+        )
+        check_split_fields(args, self.aggregations, splits)
         for item in self.aggregations:
-            if item.field is not None and is_pattern(item.field):
-                raise args.unsupported("a wildcard in a statistics list", item)
+            if item.function == "eval" and self.split is None:
+                raise args.error("an expression over statistics needs a split field (BY)", item)
         self.bucketing.check("_time", args)
 
     def needs(self, wanted: Fields) -> Fields:
-        return fields_read(self.aggregations, ["_time", *([self.split] if self.split else [])])
+        fields = ("_time", self.split, self.series.field)
+        return fields_read(self.aggregations, [field for field in fields if field])
 
     def columns(self, before: Optional[List[str]]) -> Optional[List[str]]:
-        """Those of a split are known once it has run."""
-        return self.found_columns if self.split is not None else ["_time", *(item.name for item in self.aggregations)]
+        """Those of a split and of wildcards are known once it has run."""
+        if self.split is not None or any(is_pattern(item.name) for item in self.aggregations):
+            return self.found_columns
+        return ["_time", *(item.name for item in self.aggregations)]
 
     def run(self, rows: Rows, context: Context) -> Rows:
         timed = [(time, row) for time, row in ((as_number(row.get("_time")), row) for row in rows) if time is not None]
+        timed = [(time, row) for time, row in timed if self.bucketing.inside(time)]
         if not timed:
             return []
         times = [time for time, _ in timed]
@@ -67,13 +87,18 @@ class TimeChart(Command):
         keys = self._keys(entries, place(first), place(last), span, context)
         shown = set(keys)
         entries = [(key, row) for key, row in entries if key in shown]
-        lengths = {index: seconds / span.about for index, seconds in self.rates.items()}
+        split = None
+        if self.split is not None and self.split_bucketing is not None:
+            split = Split(self.split, self.split_bucketing, self.series, [row for _, row in entries], context)
+        fields = frozenset((self.split,)) if self.split is not None else frozenset()
+        aggregations = without_wildcards(self.aggregations, [row for _, row in entries], fields)
+        rates = {index: PER_TIME.get(item.function) for index, item in enumerate(aggregations)}
 
         def finish(index: int, value: Any) -> Any:
-            return value if value is None or index not in lengths else tidy(value * lengths[index])
+            seconds = rates[index]
+            return value if value is None or seconds is None else tidy(value * seconds / span.about)
 
-        statistics = Statistics(self.aggregations, context)
-        columns, table = pivot(entries, keys, self.split, statistics, self.series, context, finish)
+        columns, table = pivot(entries, keys, split, Statistics(aggregations, context), context, finish)
         self.found_columns = ["_time", *columns]
         return [{"_time": key, **cells} for key, cells in table]
 

@@ -1,7 +1,8 @@
 """tojson: the fields of a row as a JSON object (Search Reference: tojson).
 
 `num(bytes) str(user) …` say how a field's values are written, `default_type` how those of the other
-named fields; without any field all are written, as text and numbers as they come (`none`).
+named fields; without any field all are written. `none`, the default, writes what is purely a number as
+one and everything else as text.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _ABSENT = object()
 
 class ToJson(Command):
     """A multivalue becomes an array. A value that its type cannot take is left out; `fill_null=true`
-    writes it as null."""
+    writes it as null, in an array too."""
 
     name = "tojson"
 
@@ -52,7 +53,7 @@ class ToJson(Command):
                 kind = self._kind(name)
                 if kind is None:
                     continue
-                value = _converted(row.get(name), kind)
+                value = _converted(row.get(name), kind, self.fill_null)
                 if value is not _ABSENT:
                     found[name] = value
                 elif self.fill_null:
@@ -64,12 +65,12 @@ class ToJson(Command):
         return next((kind for selection, kind in self.parts if selection.matches(name)), None)
 
 
-def _converted(value: Any, kind: str) -> Any:
+def _converted(value: Any, kind: str, fill_null: bool) -> Any:
     if value is None:
         return _ABSENT
     if value.__class__ is list:
-        found = [_converted(one, kind) for one in value]
-        return [one for one in found if one is not _ABSENT]
+        found = [_CONVERSIONS[kind](one) for one in value]
+        return [None if one is _ABSENT else one for one in found if fill_null or one is not _ABSENT]
     return _CONVERSIONS[kind](value)
 
 
@@ -81,9 +82,13 @@ def _as_bool(value: Any) -> Any:
 
 def _as_json(value: Any) -> Any:
     try:
-        return json.loads(as_text(value))
-    except ValueError:
+        return json.loads(as_text(value), parse_constant=_refuse)
+    except (ValueError, RecursionError):
         return _ABSENT
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _as_num(value: Any) -> Any:
@@ -91,23 +96,29 @@ def _as_num(value: Any) -> Any:
     return _ABSENT if number is None else tidy(number)
 
 
+def _as_none(value: Any) -> Any:
+    number = as_number(value)
+    return as_text(value) if number is None else tidy(number)
+
+
 def _as_auto(value: Any) -> Any:
-    """A number, true or false, JSON, or text, whichever it is."""
+    """A number, true, false or null, JSON, or text, whichever it is."""
     number = as_number(value)
     if number is not None:
         return tidy(number)
     text = as_text(value)
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
+    if text in _WORDS:
+        return _WORDS[text]
     found = _as_json(text) if text[:1] in ("{", "[") else _ABSENT
     return text if found is _ABSENT else found
 
 
+_WORDS = {"true": True, "false": False, "null": None}
 _CONVERSIONS = {
     "auto": _as_auto,
     "bool": _as_bool,
     "json": _as_json,
-    "none": lambda value: value if isinstance(value, (int, float)) else as_text(value),
+    "none": _as_none,
     "num": _as_num,
     "str": as_text,
 }

@@ -12,7 +12,8 @@ from lab.spl.values import as_text
 
 class Transpose(Command):
     """The first N rows (5; 0: all) become the columns `row 1`, `row 2` … or are named by
-    `header_field`; each field becomes a row, its name in `column_name`."""
+    `header_field`; each field becomes a row, its name in `column_name`, internal fields too. With
+    `include_empty=false` a field without any value in those rows is left out."""
 
     name = "transpose"
 
@@ -28,14 +29,15 @@ class Transpose(Command):
 
     def run(self, rows: Rows, context: Context) -> Rows:
         found: List[Row] = list(rows)
+        fields = columns_of(found)
         if self.limit:
             found = found[: self.limit]
         headers = self._headers(found)
-        for field in columns_of(found):
+        for field in fields:
             if field == self.header_field:
                 continue
             values: Dict[str, object] = {header: row[field] for header, row in zip(headers, found) if field in row}
-            if values or self.include_empty:
+            if self.include_empty or any(value != "" for value in values.values()):
                 yield {self.column_name: field, **values}  # type: ignore[dict-item]
 
     def _headers(self, rows: List[Row]) -> List[str]:

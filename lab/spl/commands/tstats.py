@@ -10,18 +10,22 @@ from __future__ import annotations
 import re
 from typing import List, Optional
 
-from lab.spl.aggregations import check_aggregations, fields_read
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.datasets import datamodel_search
-from lab.spl.errors import SearchError
+from lab.spl.errors import SearchError, Unsupported
 from lab.spl.field_patterns import is_pattern
 from lab.spl.search_expression import SearchExpression
 from lab.spl.spans import parse_span, time_span
+from lab.spl.statistics_lists import check_aggregations, check_no_wildcards, fields_read, tokens_ahead
+from lab.spl.tokens import Token
 
 _INDEXED = frozenset(
     ("_time", "_indextime", "_raw", "index", "source", "sourcetype", "host", "splunk_server", "linecount")
 )
+_NOT_HERE = ("list", "estdc_error")  # the page's table of functions
 _NODE = re.compile(r'\bnodename\s*=\s*"?([\w.]+)"?', re.IGNORECASE)
+
+_NOT_A_NODE = re.compile(r"\bNOT\s+\(?\s*nodename\b|\bnodename\s*!=", re.IGNORECASE)
 
 
 class TStats(Command):
@@ -38,10 +42,22 @@ class TStats(Command):
         self.by: List[str] = []
         self.span: Optional[str] = None
         if args.keyword("by", "groupby"):
-            self.span = args.option("span")
-            self.by = args.field_list(required=True)
+            ahead = tokens_ahead(args)
+            span = args.option_token("span")
+            if span is not None and span.is_word("auto"):
+                raise args.unsupported("span=auto", span)
+            self.span = None if span is None else span.value
+            self.by = args.field_list(required=True, until=("as", "by", "groupby", "where"))
+            self._check_by(args, ahead)
+            if span is not None:
+                self._check_span(args, span)
         args.done()
-        check_aggregations(args, self.aggregations, self.by)
+        for item in self.aggregations:
+            if item.field is None and item.expression is None and item.function not in ("count", "c"):
+                raise args.error(f"{item.function} needs a field in parentheses", item)
+            if item.function in _NOT_HERE:
+                raise args.error(f"tstats has no function {item.function}", item)
+        check_aggregations(args, self.aggregations, self.by, nameless=True)
         self._check(args)
 
     def _read_head(self, args: Arguments) -> None:
@@ -52,13 +68,30 @@ class TStats(Command):
         self.summariesonly = args.option_bool("summariesonly", default=False)
         for name in ("local", "allow_old_summaries", "include_reduced_buckets"):
             args.option_bool(name)  # where and from which summaries Splunk reads
-        args.option_int("chunk_size", minimum=1)
+        args.option_int("chunk_size", minimum=10000)
         self.fill = args.option("fillnull_value")
         self.model = args.option("datamodel")
         self.aggregations = args.aggregations(until=("from",))
+        source = args.peek()
         if bool(args.keyword("from")) != (self.model is not None):
-            raise args.error("expected FROM datamodel=…")
+            if self.model is None:
+                raise args.unsupported("FROM anything but datamodel=…", source)
+            raise args.error("expected FROM before datamodel=…", source)
         args.done()
+
+    def _check_by(self, args: Arguments, ahead: List[Token]) -> None:
+        check_no_wildcards(args, self.by, ahead)
+        for name in [*self.by, *(item.field or "" for item in self.aggregations)]:
+            if name.lower().startswith("prefix("):
+                raise args.unsupported("PREFIX()", ahead[0])
+
+    def _check_span(self, args: Arguments, token: Token) -> None:
+        try:
+            span = time_span(parse_span(token.value))
+        except SearchError as error:
+            raise args.error(error.message, token) from None
+        if span.unit in ("us", "ms", "cs", "ds"):
+            raise args.error("the span of tstats is no shorter than a second", token)
 
     def _check(self, args: Arguments) -> None:
         for item in self.aggregations:
@@ -66,11 +99,6 @@ class TStats(Command):
                 raise args.error("tstats takes plain fields, no eval() and no wildcards", item)
         if "_time" in self.by and self.span is None:
             raise args.unsupported("BY _time without a span")
-        if self.span is not None:
-            try:
-                time_span(parse_span(self.span))
-            except SearchError as error:
-                raise args.error(error.message) from None
         if self.model is not None:
             return
         asked = (fields_read(self.aggregations, self.by) or frozenset()) | (
@@ -102,7 +130,8 @@ class TStats(Command):
             if where:
                 parts.append(f"search {where}")
         if self.fill is not None and self.by:
-            parts.append(f'fillnull value="{self.fill}" {_quoted(self.by)}')
+            escaped = self.fill.replace("\\", "\\\\").replace('"', '\\"')
+            parts.append(f'fillnull value="{escaped}" {_quoted(self.by)}')
         if self.span is not None:
             parts.append(f"bin span={self.span} _time")
         counted = ", ".join(self._written(item) for item in self.aggregations)
@@ -110,11 +139,12 @@ class TStats(Command):
         return " | ".join(parts)
 
     def _object(self, where: str) -> str:
-        """The data model's object: the one FROM names, else the last that nodename= names."""
+        """The data model's object: the one that nodename= names, which is FROM's or below it, else FROM's."""
         model, _, name = (self.model or "").partition(".")
-        node = _NODE.search(where)
-        if not name and node is not None:
-            name = node.group(1).rpartition(".")[2]
+        nodes = {node.rpartition(".")[2] for node in _NODE.findall(where)}
+        if len(nodes) > 1 or _NOT_A_NODE.search(where):
+            raise Unsupported("'tstats' command: more than one nodename, or one that is excluded, is not supported")
+        name = next(iter(nodes), name)
         return f"{model}.{name}" if name else model
 
     def _written(self, item: object) -> str:

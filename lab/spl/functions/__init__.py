@@ -7,13 +7,18 @@ from lab.spl.functions import (  # noqa: F401  each registers its functions
     cryptographic,
     date_time,
     informational,
+    json_changes,
     json_functions,
+    lookup,
     mathematical,
     multivalue,
+    printf,
     statistical,
     text,
     trigonometric,
 )
 from lab.spl.functions.registry import FUNCTIONS
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "REFUSED"]
+
+REFUSED = ("cluster",)  # documented, but the lab has none of it: Unsupported, not unknown

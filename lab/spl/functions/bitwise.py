@@ -45,10 +45,10 @@ def bit_not(value: Any, mask: Any = _MASK) -> Optional[int]:
 @scalar("bit_shift_left", page=_PAGE, fewest=2, returns=NUMBER)
 def bit_shift_left(value: Any, offset: Any) -> Optional[int]:
     number, places = _bits(value), _bits(offset)
-    return None if number is None or places is None or places > 53 else (number << places) & _MASK
+    return None if number is None or places is None else (number << min(places, 53)) & _MASK
 
 
 @scalar("bit_shift_right", page=_PAGE, fewest=2, returns=NUMBER)
 def bit_shift_right(value: Any, offset: Any) -> Optional[int]:
     number, places = _bits(value), _bits(offset)
-    return None if number is None or places is None or places > 53 else number >> places
+    return None if number is None or places is None else number >> places

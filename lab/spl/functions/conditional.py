@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from functools import lru_cache
-from typing import Any, List, Optional, Union
+from typing import Any, List, Optional, Tuple, Union
 
 from lab.spl.context import Context, Row
-from lab.spl.errors import SearchError, Unsupported
+from lab.spl.errors import SearchError
 from lab.spl.expression_tree import BOOLEAN, Call, Evaluator, Literal, fields_of
 from lab.spl.functions.registry import (
     FUNCTIONS,
@@ -21,6 +20,7 @@ from lab.spl.functions.registry import (
 )
 from lab.spl.source import Source
 from lab.spl.values import as_text, equal, scalars
+from lab.spl.wildcards import like_test
 
 _PAGE = "Search Reference/Comparison and Conditional functions"
 
@@ -29,7 +29,8 @@ Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 @function("if", page=_PAGE, fewest=3, booleans=True)
 def if_(call: Call, context: Context) -> Evaluator:
-    condition, then, otherwise = (argument.compile(context) for argument in call.arguments)
+    condition = call.arguments[0].condition(context)
+    then, otherwise = (argument.compile(context) for argument in call.arguments[1:])
     return lambda row: then(row) if condition(row) is True else otherwise(row)
 
 
@@ -39,8 +40,7 @@ if_.type_of = lambda call: type_of_branches(call.arguments[1:])
 
 @function("case", page=_PAGE, fewest=2, most=None, booleans=True)
 def case(call: Call, context: Context) -> Evaluator:
-    compiled = [argument.compile(context) for argument in call.arguments]
-    branches = list(zip(compiled[::2], compiled[1::2]))
+    branches = _branches(call, context)
 
     def evaluate(row: Row) -> Any:
         for condition, value in branches:
@@ -49,6 +49,11 @@ def case(call: Call, context: Context) -> Evaluator:
         return None
 
     return evaluate
+
+
+def _branches(call: Call, context: Context) -> List[Tuple[Evaluator, Evaluator]]:
+    pairs = zip(call.arguments[::2], call.arguments[1::2])
+    return [(condition.condition(context), value.compile(context)) for condition, value in pairs]
 
 
 def _inspect_pairs(call: Call) -> None:
@@ -65,8 +70,7 @@ case.type_of = lambda call: type_of_branches(call.arguments[1::2])
 @function("validate", page=_PAGE, fewest=2, most=None, booleans=True)
 def validate(call: Call, context: Context) -> Evaluator:
     """The value beside the first condition that is false; null where all are true."""
-    compiled = [argument.compile(context) for argument in call.arguments]
-    branches = list(zip(compiled[::2], compiled[1::2]))
+    branches = _branches(call, context)
 
     def evaluate(row: Row) -> Any:
         for condition, value in branches:
@@ -155,26 +159,10 @@ def in_(call: Call, context: Context) -> Evaluator:
     return evaluate
 
 
-@lru_cache(maxsize=1024)
-def like_regex(pattern: str) -> Any:
-    """LIKE's pattern as a regular expression over the whole text: `%` any text, `_` one character."""
-    pieces: List[str] = []
-    at = 0
-    while at < len(pattern):
-        character = pattern[at]
-        if character == "\\" and pattern[at + 1 : at + 2] in ("%", "_", "\\"):
-            at += 1
-            pieces.append(re.escape(pattern[at]))
-        else:
-            pieces.append({"%": ".*", "_": "."}.get(character) or re.escape(character))
-        at += 1
-    return re.compile("".join(pieces), re.DOTALL)
-
-
 @scalar("like", page=_PAGE, fewest=2, returns=BOOLEAN)
 def like(value: Any, pattern: Any) -> bool:
-    regex = like_regex(as_text(pattern))
-    return any(regex.fullmatch(as_text(one)) is not None for one in scalars(value))
+    test = like_test(as_text(pattern))
+    return any(test(as_text(one)) for one in scalars(value))
 
 
 @function("match", page=_PAGE, fewest=2, returns=BOOLEAN)
@@ -260,17 +248,3 @@ def _inspect_searchmatch(call: Call) -> None:
 
 searchmatch.inspect = _inspect_searchmatch
 searchmatch.fields_of = lambda call: call.parsed.fields() if call.parsed is not None else fields_of(call.arguments)
-
-
-@function("lookup", page=_PAGE, fewest=3)
-def lookup(call: Call, context: Context) -> Evaluator:
-    raise Unsupported("the eval function lookup() is not supported: use the lookup command")
-
-
-def _inspect_lookup(call: Call) -> None:
-    raise Unsupported(
-        "the eval function lookup() is not supported: use the lookup command", call.reader.source, call.start, call.end
-    )
-
-
-lookup.inspect = _inspect_lookup

@@ -9,8 +9,8 @@ from lab.spl.errors import SearchError
 from lab.spl.expression_tree import NUMBER, TEXT, Call, Evaluator, Literal
 from lab.spl.functions.registry import function
 from lab.spl.time_format import format_time, parse_time
-from lab.spl.times import OutOfRange, steps
 from lab.spl.times import relative_time as moved
+from lab.spl.times import steps
 from lab.spl.values import Number, as_number, as_text, tidy
 
 _PAGE = "Search Reference/Date and Time functions"
@@ -47,11 +47,14 @@ def strptime(call: Call, context: Context) -> Evaluator:
     value, form = (argument.compile(context) for argument in call.arguments)
     zone = context.timezone
 
+    def now() -> float:
+        return context.now  # read only where the text lacks its date
+
     def evaluate(row: Row) -> Any:
         text, pattern = value(row), form(row)
         if text is None or pattern is None or text.__class__ is list:
             return None
-        parsed = parse_time(as_text(text), as_text(pattern), zone)
+        parsed = parse_time(as_text(text), as_text(pattern), zone, now)
         return None if parsed is None else tidy(parsed)
 
     return evaluate
@@ -69,7 +72,7 @@ def relative_time(call: Call, context: Context) -> Evaluator:
             return None
         try:
             return tidy(moved(number, as_text(text), zone))
-        except OutOfRange:
+        except SearchError:  # out of range, or a field's text that is no modifier
             return None
 
     return evaluate

@@ -11,11 +11,11 @@ from typing import Any, Callable
 import orjson
 
 from lab.spl.context import Context, Row
-from lab.spl.errors import Unsupported
 from lab.spl.expression_tree import BOOLEAN, TEXT, Call, Evaluator, Node
+from lab.spl.field_patterns import wildcard_parts
 from lab.spl.functions.registry import function
 from lab.spl.paths import json_text
-from lab.spl.values import Number, as_number, as_text
+from lab.spl.values import Number, as_number, as_text, is_special
 
 _PAGE = "Search Reference/Informational functions"
 
@@ -53,7 +53,21 @@ def _register(name: str, test: Callable[[Any], bool]) -> None:
 
 _register("isnull", lambda value: value is None)
 _register("isnotnull", lambda value: value is not None)
-_register("isnum", _is_number)
+
+
+@function("isnum", page=_PAGE, fewest=1, returns=BOOLEAN, booleans=True)
+def isnum(call: Call, context: Context) -> Evaluator:
+    """A number, or a field's "NaN", "inf" or "-inf", which isstr() calls a string all the same."""
+    argument = call.arguments[0]
+    evaluate = argument.compile(context)
+
+    def test(row: Row) -> bool:
+        value = typed(argument, evaluate(row))
+        return _is_number(value) or (argument.type != TEXT and is_special(value))
+
+    return test
+
+
 _register("isint", lambda value: _is_number(value) and _whole(value))
 _register("isdouble", lambda value: _is_number(value) and not _whole(value))
 _register("isstr", lambda value: value.__class__ is str)
@@ -84,29 +98,15 @@ def typeof(call: Call, context: Context) -> Evaluator:
 @function("getfields", page=_PAGE, fewest=0, most=1)
 def getfields(call: Call, context: Context) -> Evaluator:
     """A JSON object of the row's fields whose names match the pattern (`*` any text)."""
-    from fnmatch import fnmatchcase
-
     pattern = call.arguments[0].compile(context) if call.arguments else lambda row: "*"
 
     def evaluate(row: Row) -> Any:
         wanted = pattern(row)
         if wanted is None:
             return None
-        return json_text({name: row[name] for name in row if fnmatchcase(name, as_text(wanted))})
+        return json_text({name: row[name] for name in row if wildcard_parts(as_text(wanted), name) is not None})
 
     return evaluate
 
 
 getfields.fields_of = lambda call: None
-
-
-def _no_cluster(call: Call) -> None:
-    raise Unsupported("the eval function cluster() is not supported", call.reader.source, call.start, call.end)
-
-
-@function("cluster", page=_PAGE, fewest=1, most=4)
-def cluster(call: Call, context: Context) -> Evaluator:
-    raise Unsupported("the eval function cluster() is not supported")
-
-
-cluster.inspect = _no_cluster

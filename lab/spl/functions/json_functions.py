@@ -6,20 +6,20 @@ where another JSON function made it, else a string.
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 import orjson
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import BOOLEAN, Call, Evaluator, Literal, Node
+from lab.spl.expression_tree import BOOLEAN, TEXT, Call, Evaluator, Literal, Node
 from lab.spl.functions.informational import typed
 from lab.spl.functions.registry import function, scalar
-from lab.spl.paths import Step, has_all, json_text, json_values, parse_path
+from lab.spl.paths import has_all, json_text, json_values, parse_path, path_of_value
 from lab.spl.values import as_text, from_list, scalars, tidy
 
-_PAGE = "Search Reference/JSON functions"
-_JSON = "json"  # the type of what these functions return: embedded, not quoted, in other JSON
+PAGE = "Search Reference/JSON functions"
+JSON = "json"  # the type of what these functions return: embedded, not quoted, in other JSON
 
 
 _last_read: Tuple[Any, Any] = (None, None)
@@ -38,18 +38,26 @@ def _document(value: Any) -> Any:
     return document
 
 
-def _own_document(value: Any) -> Any:
+def own_document(value: Any) -> Any:
     """The same, to be changed."""
     if value.__class__ is not str:
         raise ValueError("no text")
     return orjson.loads(value)
 
 
-def _embedded(node: Node, value: Any) -> Any:
-    if node.type == _JSON and value.__class__ is str:
-        return orjson.loads(value)
+def embedded(node: Node, value: Any) -> Any:
+    """The value as it stands in other JSON. What is JSON by its making, or a field's text that is a JSON
+    object or array, is embedded; a text in double quotes stays a text."""
     if value.__class__ is list:
-        return [_embedded(node, one) for one in value]
+        return [embedded(node, one) for one in value]
+    if value.__class__ is str:
+        if node.type == JSON:
+            return orjson.loads(value)
+        if node.type != TEXT and value[:1] in ("{", "["):
+            try:
+                return orjson.loads(value)
+            except ValueError:
+                return value
     value = typed(node, value)
     return tidy(value) if value.__class__ is float else value
 
@@ -63,7 +71,7 @@ def _native(value: Any) -> Any:
     return value
 
 
-@function("json_object", page=_PAGE, fewest=0, most=None, returns=_JSON, booleans=True)
+@function("json_object", page=PAGE, fewest=0, most=None, returns=JSON, booleans=True)
 def json_object(call: Call, context: Context) -> Evaluator:
     compiled = [argument.compile(context) for argument in call.arguments]
 
@@ -73,7 +81,7 @@ def json_object(call: Call, context: Context) -> Evaluator:
             key = compiled[index](row)
             if key is None:
                 return None
-            made[as_text(key)] = _embedded(call.arguments[index + 1], compiled[index + 1](row))
+            made[as_text(key)] = embedded(call.arguments[index + 1], compiled[index + 1](row))
         return json_text(made)
 
     return evaluate
@@ -87,13 +95,13 @@ def _inspect_pairs(call: Call) -> None:
 json_object.inspect = _inspect_pairs
 
 
-@function("json_array", page=_PAGE, fewest=0, most=None, returns=_JSON, booleans=True)
+@function("json_array", page=PAGE, fewest=0, most=None, returns=JSON, booleans=True)
 def json_array(call: Call, context: Context) -> Evaluator:
     compiled = [argument.compile(context) for argument in call.arguments]
-    return lambda row: json_text([_embedded(node, get(row)) for node, get in zip(call.arguments, compiled)])
+    return lambda row: json_text([embedded(node, get(row)) for node, get in zip(call.arguments, compiled)])
 
 
-@scalar("json", page=_PAGE, fewest=1, returns=_JSON)
+@scalar("json", page=PAGE, fewest=1, returns=JSON)
 def json_(value: Any) -> Optional[str]:
     """The value if it is JSON, else null."""
     try:
@@ -103,7 +111,7 @@ def json_(value: Any) -> Optional[str]:
     return as_text(value)
 
 
-@function("json_valid", page=_PAGE, fewest=1, returns=BOOLEAN)
+@function("json_valid", page=PAGE, fewest=1, returns=BOOLEAN)
 def json_valid(call: Call, context: Context) -> Evaluator:
     evaluate = call.arguments[0].compile(context)
 
@@ -123,20 +131,24 @@ def json_valid(call: Call, context: Context) -> Evaluator:
 Finder = Callable[[Any], Any]
 
 
-@function("json_extract", page=_PAGE, fewest=1, most=None)
+@function("json_extract", page=PAGE, fewest=1, most=None)
 def json_extract(call: Call, context: Context) -> Evaluator:
     """The value at a path; of several paths, the array of their values; without one, the document."""
     return _extraction(call, context, _path_finder)
 
 
-@function("json_extract_exact", page=_PAGE, fewest=1, most=None)
+@function("json_extract_exact", page=PAGE, fewest=1, most=None)
 def json_extract_exact(call: Call, context: Context) -> Evaluator:
     """As json_extract, but each argument is a key as it stands, dots and braces included."""
     return _extraction(call, context, _key_finder)
 
 
 def _path_finder(path: str) -> Finder:
-    steps = parse_path(path)
+    steps = path_of_value(path)
+    if steps is None:
+        return lambda document: None
+    if path == "{}":  # the page's first example: of an object, the whole of it
+        return lambda document: document if document.__class__ in (dict, list) else None
     if has_all(steps):
         return lambda document: json_values(document, steps, 0) or None
 
@@ -186,8 +198,11 @@ def _extraction(call: Call, context: Context, finder: Callable[[str], Finder]) -
     return evaluate
 
 
-def _inspect_paths(call: Call) -> None:
-    for index, node in enumerate(call.arguments[1:], 1):
+def inspect_paths(call: Call, step: int = 1) -> None:
+    """A literal path that is none is refused before any row is read; every `step`-th argument from the
+    second on is one."""
+    for index in range(1, len(call.arguments), step):
+        node = call.arguments[index]
         if isinstance(node, Literal):
             try:
                 parse_path(as_text(node.value))
@@ -195,22 +210,23 @@ def _inspect_paths(call: Call) -> None:
                 raise call.error(error.message, index) from None
 
 
-json_extract.inspect = _inspect_paths
+json_extract.inspect = inspect_paths
+json_extract.json_value = json_extract_exact.json_value = True
 
 
-@scalar("json_keys", page=_PAGE, fewest=1, returns=_JSON)
+@scalar("json_keys", page=PAGE, fewest=1, returns=JSON)
 def json_keys(value: Any) -> Optional[str]:
     document = _object(value)
     return None if document is None else json_text(list(document))
 
 
-@scalar("json_entries", page=_PAGE, fewest=1, returns=_JSON)
+@scalar("json_entries", page=PAGE, fewest=1, returns=JSON)
 def json_entries(value: Any) -> Optional[str]:
     document = _object(value)
     return None if document is None else json_text([{"key": key, "value": one} for key, one in document.items()])
 
 
-@scalar("json_has_key_exact", page=_PAGE, fewest=2, returns=BOOLEAN)
+@scalar("json_has_key_exact", page=PAGE, fewest=2, returns=BOOLEAN)
 def json_has_key_exact(value: Any, key: Any) -> Optional[bool]:
     document = _object(value)
     return None if document is None else as_text(key) in document
@@ -224,104 +240,7 @@ def _object(value: Any) -> Optional[dict]:
     return document if isinstance(document, dict) else None
 
 
-@scalar("json_delete", page=_PAGE, fewest=2, most=None, returns=_JSON)
-def json_delete(value: Any, *paths: Any) -> Optional[str]:
-    try:
-        document = _own_document(value)
-    except ValueError:
-        return None
-    for path in paths:
-        steps = parse_path(as_text(path))
-        for parent in json_values(document, steps[:-1], 0):
-            _remove(parent, steps[-1])
-    return json_text(document)
-
-
-def _remove(parent: Any, step: Step) -> None:
-    kind, what = step
-    if kind == "key" and isinstance(parent, dict):
-        parent.pop(what, None)
-    elif kind == "index" and isinstance(parent, list) and -len(parent) <= what < len(parent):
-        del parent[what]
-    elif kind == "all" and isinstance(parent, list):
-        parent.clear()
-
-
-def _register_change(name: str, change: Callable[[Any, Sequence[Step], Any], Any], exact: bool = False) -> None:
-    """A function over a document and pairs of path and value."""
-
-    @function(name, page=_PAGE, fewest=3, most=None, returns=_JSON, booleans=True)
-    def build(call: Call, context: Context) -> Evaluator:
-        compiled = [argument.compile(context) for argument in call.arguments]
-
-        def evaluate(row: Row) -> Optional[str]:
-            try:
-                document = _own_document(compiled[0](row))
-            except ValueError:
-                return None
-            for index in range(1, len(compiled), 2):
-                path = compiled[index](row)
-                if path is None:
-                    return None
-                steps = (("key", as_text(path)),) if exact else parse_path(as_text(path))
-                change(document, steps, _embedded(call.arguments[index + 1], compiled[index + 1](row)))
-            return json_text(document)
-
-        return evaluate
-
-    def inspect(call: Call) -> None:
-        if len(call.arguments) % 2 == 0:
-            raise call.error("takes a document and pairs: a path and a value", len(call.arguments) - 1)
-
-    build.inspect = inspect
-
-
-def _set(document: Any, steps: Sequence[Step], value: Any) -> None:
-    for parent in _parents(document, steps):
-        kind, what = steps[-1]
-        if (
-            kind == "key"
-            and isinstance(parent, dict)
-            or kind == "index"
-            and isinstance(parent, list)
-            and -len(parent) <= what < len(parent)
-        ):
-            parent[what] = value
-        elif kind == "all" and isinstance(parent, list):
-            parent[:] = [value] * len(parent)
-
-
-def _parents(document: Any, steps: Sequence[Step]) -> List[Any]:
-    """What holds the last step, objects on the way made where they are missing."""
-    found = [document]
-    for kind, what in steps[:-1]:
-        if kind == "key":
-            for value in found:
-                if isinstance(value, dict):
-                    value.setdefault(what, {})
-        found = [item for value in found for item in json_values(value, ((kind, what),), 0)]
-    return found
-
-
-def _append(document: Any, steps: Sequence[Step], value: Any) -> None:
-    for target in json_values(document, tuple(steps), 0):
-        if isinstance(target, list):
-            target.append(value)
-
-
-def _extend(document: Any, steps: Sequence[Step], value: Any) -> None:
-    for target in json_values(document, tuple(steps), 0):
-        if isinstance(target, list):
-            target.extend(value if isinstance(value, list) else [value])
-
-
-_register_change("json_set", _set)
-_register_change("json_set_exact", _set, exact=True)
-_register_change("json_append", _append)
-_register_change("json_extend", _extend)
-
-
-@function("json_array_to_mv", page=_PAGE, fewest=1, most=2, booleans=True)
+@function("json_array_to_mv", page=PAGE, fewest=1, most=2, booleans=True)
 def json_array_to_mv(call: Call, context: Context) -> Evaluator:
     """The items of a JSON array; with true() as second argument text keeps its quotes."""
     subject = call.arguments[0].compile(context)
@@ -340,9 +259,9 @@ def json_array_to_mv(call: Call, context: Context) -> Evaluator:
     return evaluate
 
 
-@function("mv_to_json_array", page=_PAGE, fewest=1, most=2, returns=_JSON, booleans=True)
+@function("mv_to_json_array", page=PAGE, fewest=1, most=2, returns=JSON, booleans=True)
 def mv_to_json_array(call: Call, context: Context) -> Evaluator:
-    """The values as an array of strings; with true() as second argument JSON among them stays JSON."""
+    """The values as an array of strings; with true() as second argument they are JSON, or null."""
     subject = call.arguments[0].compile(context)
     infer = call.arguments[1].compile(context) if len(call.arguments) == 2 else lambda row: False
 
@@ -351,14 +270,24 @@ def mv_to_json_array(call: Call, context: Context) -> Evaluator:
         if value is None:
             return None
         if infer(row) is True:
-            return json_text([_inferred(one) for one in scalars(value)])
+            return json_text([inferred(one) for one in scalars(value)])
         return json_text([as_text(one) for one in scalars(value)])
 
     return evaluate
 
 
-def _inferred(value: Any) -> Any:
+def inferred(value: Any) -> Any:
+    """A value of a multivalue as the JSON it is, or null where it is none."""
     try:
-        return orjson.loads(as_text(value))
+        return tidy_numbers(orjson.loads(as_text(value)))
     except ValueError:
-        return as_text(value)
+        return None
+
+
+def tidy_numbers(value: Any) -> Any:
+    """The same JSON with 1.00 as 1."""
+    if isinstance(value, list):
+        return [tidy_numbers(item) for item in value]
+    if isinstance(value, dict):
+        return {key: tidy_numbers(item) for key, item in value.items()}
+    return tidy(value) if value.__class__ is float else value

@@ -1,4 +1,8 @@
-"""Mathematical functions (Search Reference page of that name); what is no number gives null."""
+"""Mathematical functions (Search Reference page of that name); what is no number gives null.
+
+A result that is none, or beyond all numbers, is the text "nan", "inf" or "-inf" (eval, "Numeric
+calculations").
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ import math
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Callable, Optional, Tuple
 
+from lab.spl.arithmetic import Arithmetic
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import NUMBER, Arithmetic, Call, Evaluator, Literal, Node
-from lab.spl.functions.registry import function, scalar
+from lab.spl.expression_tree import NUMBER, Call, Evaluator, Literal, Node
+from lab.spl.functions.registry import FUNCTIONS, function, scalar
 from lab.spl.values import Number, as_number, as_text, tidy
 
 _PAGE = "Search Reference/Mathematical functions"
@@ -20,27 +25,41 @@ def _register(*names: str, calculate: Callable[[Any], Any]) -> None:
         number = as_number(value)
         if number is None:
             return None
-        try:
-            return tidy(calculate(number))
-        except (ValueError, OverflowError):
-            return None
+        return special(calculate, number)
+
+
+def special(calculate: Callable[..., Any], *numbers: Number) -> Any:
+    """The result as a number, or what stands for it where it is none."""
+    try:
+        return tidy(calculate(*numbers))
+    except ValueError:
+        return "nan"
+    except OverflowError:
+        odd = calculate is math.sinh or (calculate is math.pow and numbers[1] % 2 == 1)
+        return "-inf" if odd and numbers[0] < 0 else "inf"
+
+
+def _logarithm(number: Number) -> Any:
+    return math.log(number) if number else "-inf"
 
 
 _register("abs", calculate=abs)
 _register("ceiling", "ceil", calculate=math.ceil)
 _register("floor", calculate=math.floor)
 _register("exp", calculate=math.exp)
-_register("ln", calculate=math.log)
+_register("ln", calculate=_logarithm)
 _register("sqrt", calculate=math.sqrt)
 _register("exact", calculate=lambda number: number)
 
 
 @scalar("log", page=_PAGE, fewest=1, most=2, returns=NUMBER)
-def log(value: Any, base: Any = 10) -> Optional[Number]:
-    """To base 10 unless another is given."""
+def log(value: Any, base: Any = 10) -> Any:
+    """To base 10 unless another is given; null for a base that has no logarithms."""
     number, foot = as_number(value), as_number(base)
-    if number is None or foot is None or number <= 0 or foot <= 0 or foot == 1:
+    if number is None or foot is None or foot <= 0 or foot == 1:
         return None
+    if number <= 0:
+        return "nan" if number else "-inf" if foot > 1 else "inf"
     if foot == 10:
         return tidy(math.log10(number))
     return tidy(math.log2(number) if foot == 2 else math.log(number, foot))
@@ -52,15 +71,13 @@ def pi(call: Call, context: Context) -> Evaluator:
 
 
 @scalar("pow", page=_PAGE, fewest=2, returns=NUMBER)
-def pow_(base: Any, exponent: Any) -> Optional[Number]:
+def pow_(base: Any, exponent: Any) -> Any:
     number, power = as_number(base), as_number(exponent)
     if number is None or power is None:
         return None
-    try:
-        result = math.pow(number, power)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        return None
-    return tidy(result)
+    if number == 0 and power < 0:
+        return None  # a division by zero
+    return special(math.pow, number, power)
 
 
 def round_half_up(number: Number, places: int) -> Number:
@@ -77,7 +94,16 @@ def round_(value: Any, places: Any = 0) -> Optional[Number]:
     number, digits = as_number(value), as_number(places)
     if number is None or digits is None or not math.isfinite(number):
         return None
-    return round_half_up(number, int(digits))
+    return round_half_up(number, int(digits)) if digits >= 0 else None
+
+
+def _inspect_places(call: Call) -> None:
+    places = call.arguments[1] if len(call.arguments) == 2 else None
+    if isinstance(places, Literal) and (as_number(places.value) or 0) < 0:
+        raise call.error("the number of decimal places cannot be negative", 1)
+
+
+FUNCTIONS["round"].inspect = _inspect_places
 
 
 Measured = Tuple[Number, int, int]  # a number, its significant figures, its decimal places

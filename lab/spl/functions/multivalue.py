@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional
+import math
+from datetime import tzinfo
+from typing import Any, List, Optional
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import NUMBER, TEXT, Call, Evaluator, Field, Literal
+from lab.spl.expression_tree import NUMBER, TEXT, Call, Evaluator, Literal
 from lab.spl.functions.registry import function, inspect_pattern, pattern_argument, require_condition, scalar
 from lab.spl.times import relative_time, steps
-from lab.spl.values import as_number, as_text, from_list, scalars, tidy
+from lab.spl.values import Number, as_number, as_text, from_list, scalars, tidy
 
 _PAGE = "Search Reference/Multivalue eval functions"
 _LONGEST_RANGE = 1_000_000
@@ -41,7 +43,7 @@ def _one_field(call: Call) -> None:
 @function("mvfilter", page=_PAGE, fewest=1, booleans=True)
 def mvfilter(call: Call, context: Context) -> Evaluator:
     """The values of the one field in the condition for which it is true."""
-    condition = call.arguments[0].compile(context)
+    condition = call.arguments[0].condition(context)
     (field,) = call.arguments[0].fields() or ("",)
     return lambda row: from_list([value for value in scalars(row.get(field)) if condition({field: value}) is True])
 
@@ -51,9 +53,10 @@ mvfilter.inspect = _one_field
 
 @function("mvmap", page=_PAGE, fewest=2)
 def mvmap(call: Call, context: Context) -> Evaluator:
-    """The expression for each value of the field, which it sees as a single one."""
+    """The expression for each value of the first argument: a field, or an expression over one field,
+    which the second argument then sees as a single value."""
     values, expression = (argument.compile(context) for argument in call.arguments)
-    field = call.arguments[0].name if isinstance(call.arguments[0], Field) else None
+    (field,) = call.arguments[0].fields() or ("",)
 
     def evaluate(row: Row) -> Any:
         found: List[Any] = []
@@ -67,8 +70,9 @@ def mvmap(call: Call, context: Context) -> Evaluator:
 
 
 def _inspect_mvmap(call: Call) -> None:
-    if not isinstance(call.arguments[0], Field):
-        raise call.error("its first argument must be a field", 0)
+    fields = call.arguments[0].fields()
+    if fields is None or len(fields) != 1:
+        raise call.error("its first argument must name exactly one field", 0)
 
 
 mvmap.inspect = _inspect_mvmap
@@ -127,27 +131,28 @@ def mvrange(call: Call, context: Context) -> Evaluator:
         if start is None or end is None or step is None:
             return None
         size = as_number(step)
-        advance: Callable[[Any], Any]
         if size is None:
-            modifier = "+" + as_text(step)
-
-            def advance(number: Any) -> Any:
-                return relative_time(number, modifier, zone)
-        else:
-
-            def advance(number: Any) -> Any:
-                return number + size
-
-        found: List[Any] = []
-        while start < end:
-            found.append(tidy(start))
-            following = advance(start)
-            if following <= start or len(found) > _LONGEST_RANGE:
-                raise SearchError("mvrange(): the step must be positive and the range below a million values")
-            start = following
-        return from_list(found)
+            return from_list(_times(start, end, "+" + as_text(step), zone))
+        if size == 0:
+            raise SearchError("mvrange(): the step must not be 0")
+        count = math.ceil(round((end - start) / size, 9))
+        if count > _LONGEST_RANGE:
+            raise SearchError(f"mvrange(): more than {_LONGEST_RANGE} values")
+        return from_list([tidy(round(start + index * size, 9)) for index in range(count)])
 
     return evaluate
+
+
+def _times(start: Number, end: Number, step: str, zone: tzinfo) -> List[Number]:
+    found: List[Number] = []
+    while start < end:
+        found.append(tidy(start))
+        if len(found) > _LONGEST_RANGE:
+            raise SearchError(f"mvrange(): more than {_LONGEST_RANGE} values")
+        start = relative_time(start, step, zone)
+        if start <= found[-1]:
+            raise SearchError(f"mvrange(): the step {step[1:]} is none")
+    return found
 
 
 def _inspect_step(call: Call) -> None:
@@ -179,7 +184,7 @@ def mvzip(left: Any, right: Any, delimiter: Any = ",") -> Any:
     return from_list([as_text(a) + between + as_text(b) for a, b in zip(scalars(left), scalars(right))])
 
 
-@scalar("split", page=_PAGE, fewest=2)
+@scalar("split", page=_PAGE, fewest=2, each=True)
 def split(value: Any, delimiter: Any) -> Any:
     """At each delimiter; an empty delimiter gives the characters."""
     text, between = as_text(value), as_text(delimiter)

@@ -7,13 +7,13 @@ from the call and the context to a closure over rows.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, List, Optional
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Union
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import ANY, BOOLEAN, Call, Evaluator, Field, Literal, Node, fields_of
+from lab.spl.expression_tree import ANY, BOOLEAN, Call, Evaluator, Literal, Node, fields_of, may_be_condition
 from lab.spl.regex import compile_regex
-from lab.spl.values import as_text
+from lab.spl.values import as_text, from_list, scalars
 
 Build = Callable[[Call, Context], Evaluator]
 
@@ -33,6 +33,7 @@ class Function:
         self.returns = returns
         self.build = build
         self.booleans = booleans  # whether it takes truth values as arguments
+        self.json_value = False  # whether it may give a Boolean of JSON, which a field holds as text
         self.inspect: Optional[Callable[[Call], None]] = None
         self.type_of: Callable[[Call], str] = lambda call: self.returns
         self.fields_of: Callable[[Call], Optional[FrozenSet[str]]] = lambda call: fields_of(call.arguments)
@@ -41,7 +42,7 @@ class Function:
         """Arity and, for functions that have one, the inspection of literal arguments, at parse time."""
         count = len(call.arguments)
         if count < self.fewest or (self.most is not None and count > self.most):
-            raise call.error(f"takes {_span(self.fewest, self.most)}, not {count}")
+            raise call.error(f"takes {span_text(self.fewest, self.most)}, not {count}")
         if not self.booleans:
             for index, argument in enumerate(call.arguments):
                 if argument.type == BOOLEAN:
@@ -50,7 +51,8 @@ class Function:
             self.inspect(call)
 
 
-def _span(fewest: int, most: Optional[int]) -> str:
+def span_text(fewest: int, most: Optional[int]) -> str:
+    """How many arguments a function takes, in words."""
     if most is None:
         return f"at least {fewest} argument{'s' if fewest != 1 else ''}"
     if fewest == most:
@@ -78,15 +80,16 @@ def scalar(
     fewest: int,
     most: Optional[int] = -1,
     returns: str = ANY,
-    each: bool = False,
+    each: Union[bool, str] = False,
     booleans: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function over values. Null for any argument is null. With `each`, a multivalue as
-    first argument is taken value by value (readings: "multivalue in a text function")."""
+    first argument is taken value by value: always where that is "documented", else by the reading
+    "multivalue in a text function"."""
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
         def build(call: Call, context: Context) -> Evaluator:
-            apply = _each(body, context) if each else body
+            apply = _each(body, context, each == "documented") if each else body
             evaluate = _applied(apply, [argument.compile(context) for argument in call.arguments])
             if call.arguments and all(isinstance(argument, Literal) for argument in call.arguments):
                 value = evaluate({})
@@ -99,14 +102,13 @@ def scalar(
     return register
 
 
-def _each(body: Callable[..., Any], context: Context) -> Callable[..., Any]:
-    if context.reading("multivalue in a text function") == "null":
+def _each(body: Callable[..., Any], context: Context, documented: bool) -> Callable[..., Any]:
+    if not documented and context.reading("multivalue in a text function") == "null":
         return lambda first, *rest: None if first.__class__ is list else body(first, *rest)
 
     def apply(first: Any, *rest: Any) -> Any:
         if first.__class__ is list:
-            found = [body(value, *rest) for value in first]
-            return [value for value in found if value is not None] or None
+            return from_list([one for value in first for one in scalars(body(value, *rest))])
         return body(first, *rest)
 
     return apply
@@ -142,8 +144,7 @@ def _applied(body: Callable[..., Any], arguments: List[Evaluator]) -> Evaluator:
 
 def require_condition(call: Call, index: int) -> None:
     """The argument at `index` must be a truth value, as far as can be told before the run."""
-    argument = call.arguments[index]
-    if argument.type not in (BOOLEAN, ANY) or isinstance(argument, Field):
+    if not may_be_condition(call.arguments[index]):
         raise call.error("a condition is needed here, not a value", index)
 
 

@@ -7,7 +7,7 @@ import random as randomness
 from typing import Any, Callable, List, Optional
 
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import NUMBER, Call, Evaluator
+from lab.spl.expression_tree import NUMBER, Call, Evaluator, Literal
 from lab.spl.functions.registry import function
 from lab.spl.values import Number, as_number, scalars, sort_key, tidy
 
@@ -15,7 +15,12 @@ _PAGE = "Search Reference/Statistical eval functions"
 _LARGEST = (1 << 31) - 1
 
 
-def _register(name: str, combine: Callable[[List[Any]], Any], returns: str) -> None:
+def _register(
+    name: str,
+    combine: Callable[[List[Any]], Any],
+    returns: str,
+    inspect: Optional[Callable[[Call], None]] = None,
+) -> None:
     @function(name, page=_PAGE, fewest=1, most=None, returns=returns)
     def build(call: Call, context: Context) -> Evaluator:
         arguments = [argument.compile(context) for argument in call.arguments]
@@ -25,6 +30,15 @@ def _register(name: str, combine: Callable[[List[Any]], Any], returns: str) -> N
             return combine(values) if values else None
 
         return evaluate
+
+    build.inspect = inspect
+
+
+def _no_literal_text(call: Call) -> None:
+    """sum() and avg() refuse a literal text, even of digits; a field's text that is no number they ignore."""
+    for index, node in enumerate(call.arguments):
+        if isinstance(node, Literal) and isinstance(node.value, str):
+            raise call.error("takes numbers: use tonumber() for a text", index)
 
 
 def _numbers(values: List[Any]) -> List[Number]:
@@ -48,8 +62,8 @@ def _as_found(value: Any) -> Any:
 
 _register("max", lambda values: _as_found(max(values, key=sort_key)), "any")
 _register("min", lambda values: _as_found(min(values, key=sort_key)), "any")
-_register("sum", _sum, NUMBER)
-_register("avg", _average, NUMBER)
+_register("sum", _sum, NUMBER, _no_literal_text)
+_register("avg", _average, NUMBER, _no_literal_text)
 
 
 @function("random", page=_PAGE, fewest=0, returns=NUMBER)

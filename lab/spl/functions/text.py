@@ -10,7 +10,7 @@ from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
 from lab.spl.expression_tree import NUMBER, TEXT, Call, Evaluator, Literal
 from lab.spl.functions.registry import function, inspect_pattern, pattern_argument, scalar
-from lab.spl.paths import extract_values, parse_path
+from lab.spl.paths import extract_values, parse_path, path_of_value
 from lab.spl.values import as_number, as_text, from_list
 
 _PAGE = "Search Reference/Text functions"
@@ -18,17 +18,17 @@ _BLANKS = " \t"
 _REFERENCE = re.compile(r"\\(\d|g<\w+>|\\)|\$(\d)")
 
 
-@scalar("len", page=_PAGE, fewest=1, returns=NUMBER, each=True)
+@scalar("len", "length", page=_PAGE, fewest=1, returns=NUMBER, each=True)
 def len_(value: Any) -> int:
     return len(as_text(value))
 
 
-@scalar("lower", page=_PAGE, fewest=1, returns=TEXT, each=True)
+@scalar("lower", page=_PAGE, fewest=1, returns=TEXT, each="documented")
 def lower(value: Any) -> str:
     return as_text(value).lower()
 
 
-@scalar("upper", page=_PAGE, fewest=1, returns=TEXT, each=True)
+@scalar("upper", page=_PAGE, fewest=1, returns=TEXT, each="documented")
 def upper(value: Any) -> str:
     return as_text(value).upper()
 
@@ -46,16 +46,19 @@ _register_trim("rtrim", str.rstrip)
 
 @scalar("substr", page=_PAGE, fewest=2, most=3, returns=TEXT, each=True)
 def substr(value: Any, start: Any, length: Any = None) -> Optional[str]:
-    """From the character `start`, counted from 1, or from the end where it is negative."""
+    """From the character `start`, counted from 1, or from the end where it is negative. A start before
+    the text, 0 too, uses up a part of the length, as in SQLite."""
     text, first = as_text(value), as_number(start)
     if first is None:
         return None
     at = int(first)
-    at = max(0, len(text) + at) if at < 0 else max(0, at - 1)
+    at = len(text) + at if at < 0 else at - 1
     if length is None:
-        return text[at:]
+        return text[max(0, at) :]
     count = as_number(length)
-    return None if count is None else text[at : at + max(0, int(count))]
+    if count is None or count < 0:
+        return None
+    return text[max(0, at) : max(0, at + int(count))]
 
 
 @function("replace", page=_PAGE, fewest=3, returns=TEXT)
@@ -127,6 +130,8 @@ def spath(call: Call, context: Context) -> Evaluator:
     def evaluate(row: Row) -> Any:
         value, where = subject(row), path(row)
         if value is None or where is None:
+            return None
+        if path_of_value(as_text(where)) is None:
             return None
         return from_list(extract_values(as_text(value), as_text(where), base) or [])
 

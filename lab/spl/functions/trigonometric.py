@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from lab.spl.expression_tree import NUMBER
+from lab.spl.functions.mathematical import special
 from lab.spl.functions.registry import scalar
 from lab.spl.values import as_number
 
 
 def _register(name: str, calculate: Callable[..., float], count: int) -> None:
     @scalar(name, page="Search Reference/Trig and hyperbolic functions", fewest=count, returns=NUMBER)
-    def apply(*values: Any) -> Optional[float]:
+    def apply(*values: Any) -> Any:
         numbers = [as_number(value) for value in values]
         if None in numbers:
             return None
-        try:
-            return calculate(*numbers)
-        except (ValueError, OverflowError):  # outside the function's domain
-            return None
+        return special(calculate, *numbers)
 
 
 for _name in ("acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "sin", "sinh", "tan", "tanh"):

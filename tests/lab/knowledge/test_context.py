@@ -193,7 +193,7 @@ def test_collect_writes_summary_events_that_a_search_reads_back(searches):
     ]
 
 
-def test_an_external_command_an_app_defines_is_refused_not_unknown(searches):
+def test_without_a_splunkd_an_external_command_is_refused_not_unknown(searches):
     searches.installed.app("app", {"commands": "[ipintel]\nfilename = ipintel.py\n"})
     with pytest.raises(Unsupported, match="ipintel"):
         searches.run("* | ipintel src_ip")

@@ -133,6 +133,9 @@ def test_event_types_and_tags_are_fields_and_search_terms(searches):
     ]
     assert searches.run("eventtype=fails | table action") == [{"action": "fail"}]
     assert searches.run("tag=authentication | table action") == [{"action": "fail"}]
+    assert searches.run("tag=auth* eventtype=f* | table action") == [{"action": "fail"}]
+    assert searches.run("tag=ol* | table action") == []
+    assert searches.run("eventtype!=fails | table action") == [{"action": "ok"}]
     with pytest.raises(SearchError, match="off"):
         searches.run("eventtype=off")
 

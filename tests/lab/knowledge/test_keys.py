@@ -15,6 +15,8 @@ from lab.knowledge.limits import LIMITS, Limits
 from lab.spl.errors import SearchError, Unsupported
 
 UNNAMED = ("MORE_THAN", "LESS_THAN", "is_valid", "invalid_cause", "termFreq")  # of the file classifier
+# python.required came after the spec at hand (Splunk 10.2); disabled is what the page of search commands writes.
+NOT_IN_SPEC = {"commands": [r"python\.required", "disabled"]}
 OF_COMMANDS = {  # defaults of the commands themselves
     ("append", "maxout"),
     ("appendcols", "maxout"),
@@ -52,7 +54,8 @@ def test_every_key_of_splunks_spec_is_in_exactly_one_list(kind, spec):
 def test_no_list_has_a_key_that_splunk_does_not_document(kind, spec):
     documented = [example(key) for keys in spec(kind).values() for key, _ in keys]
     words = [word for lists in (IMPLEMENTED, IRRELEVANT, REFUSED) for word in lists[kind].words]
-    assert [word for word in words if not any(re.fullmatch(word, key) for key in documented)] == []
+    unknown = [word for word in words if not any(re.fullmatch(word, key) for key in documented)]
+    assert sorted(unknown) == sorted(NOT_IN_SPEC.get(kind, []))
 
 
 def test_a_mistyped_key_is_an_error_with_file_line_and_key(installed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from lab.knowledge.conf import ConfError
@@ -83,7 +85,7 @@ def test_a_lookup_of_another_app_is_seen_only_if_it_exports_both_stanza_and_file
     [
         ("[p]\nfilename = none.csv\n", SearchError, "does not exist"),
         ("[p]\nexternal_cmd = x.py a\nfields_list = a\n", Unsupported, "external"),
-        ("[p]\nfilename = people.csv\ntime_field = level\n", Unsupported, "time_field"),
+        ("[p]\nfilename = people.csv\ntime_field = since\n", SearchError, "no field since"),
         ("[p]\nfilename = people.csv\nmatch_type = FUZZY(user)\n", ConfError, "match_type"),
         ("[p]\nfilename = people.csv\nmax_matches = 5000\n", ConfError, "max_matches"),
         ("[p]\nexternal_type = kvstore\nfields_list = a\n", SearchError, "no collection p"),
@@ -105,7 +107,7 @@ def test_outputlookup_replaces_a_file_and_append_adds_only_its_columns(app):
     searches = app()
     searches.run('| makeresults | eval k="1", v=split("a,b", ",") | table k v | outputlookup new.csv')
     searches.run('| makeresults | eval k="2", extra="x" | table k extra | outputlookup append=true new.csv')
-    assert searches.run("| inputlookup new.csv") == [{"k": "1", "v": "a\nb"}, {"k": "2"}]
+    assert searches.run("| inputlookup new.csv") == [{"k": "1", "v": "a b"}, {"k": "2"}]
     searches.run("| makeresults | where 1=2 | outputlookup override_if_empty=false new.csv")
     assert len(searches.run("| inputlookup new.csv")) == 2
     searches.run("| makeresults | where 1=2 | outputlookup new.csv")
@@ -162,3 +164,47 @@ def test_reading_a_large_collection_is_cut_at_a_page_with_a_warning_but_matching
     assert len(searches.run("| inputlookup ledger")) == 2
     assert "max_rows_per_query" in searches.warnings[0]
     assert looked_up(searches, "user", "u2", "ledger", "_key") == "2"
+
+
+def test_a_key_field_appends_unless_told_otherwise(searches):
+    searches.installed.app("app", LEDGER)
+    searches.run('| makeresults | eval id="k1", user="a" | outputlookup key_field=id ledger')
+    searches.run('| makeresults | eval id="k2", user="b" | outputlookup key_field=id ledger')
+    assert [row["_key"] for row in searches.run("| inputlookup ledger")] == ["k1", "k2"]
+    searches.run('| makeresults | eval id="k3", user="c" | outputlookup append=false key_field=id ledger')
+    assert [row["_key"] for row in searches.run("| inputlookup ledger")] == ["k3"]
+
+
+LEASES = "from,ip,host\n1970-01-01 00:15:00,10.0.0.1,old\n1970-01-01 00:16:00,10.0.0.1,new\n"
+
+
+def test_a_time_based_lookup_finds_the_newest_row_not_later_than_the_event(searches):
+    transforms = "[leases]\nfilename = leases.csv\ntime_field = from\ntime_format = %Y-%m-%d %H:%M:%S\n"
+    searches.installed.app("app", {"transforms": transforms, "lookups/leases.csv": LEASES})
+    ask = '| makeresults | eval _time={}, ip="10.0.0.1" | lookup leases ip OUTPUT host | table host'
+    assert [searches.run(ask.format(time)) for time in (899, 900, 959, 960)] == [
+        [{}],
+        [{"host": "old"}],
+        [{"host": "old"}],
+        [{"host": "new"}],
+    ]
+
+
+def test_a_time_based_lookup_is_not_applied_automatically_in_silence(searches):
+    files = {
+        "transforms": "[leases]\nfilename = leases.csv\ntime_field = from\n",
+        "props": "[st]\nLOOKUP-lease = leases ip OUTPUT host\n",
+        "lookups/leases.csv": LEASES,
+    }
+    searches.installed.app("app", files)
+    searches.add("ip=10.0.0.1")
+    with pytest.raises(Unsupported, match="time-based"):
+        searches.run("index=main | table host")
+
+
+def test_a_compressed_table_is_read_but_not_written(app):
+    searches = app()
+    (searches.installed.apps / "app" / "lookups" / "zipped.csv.gz").write_bytes(gzip.compress(PEOPLE.encode()))
+    assert len(searches.run("| inputlookup zipped.csv.gz")) == 4
+    with pytest.raises(Unsupported, match="compressed"):
+        searches.run("| makeresults | eval user=1 | outputlookup zipped.csv.gz")

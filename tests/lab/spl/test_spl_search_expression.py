@@ -3,6 +3,8 @@
 import pytest
 
 from lab.spl.errors import SearchError, Unsupported
+from lab.spl.search import parse
+from lab.spl.search_expression import parse_search_expression, predicate
 
 EVENTS = [
     {
@@ -44,7 +46,11 @@ FOUND = [
     ("host IN (a, b)", "12"),
     ("status IN (2*, 404)", "12"),
     ("status>300", "23"),
-    ("n=5.0 f=2", "3"),
+    ("n=5 f=2", "3"),
+    ("n=5.0", ""),
+    ("host=CASE(B)", "2"),
+    ("host=CASE(b)", ""),
+    ("ip=TERM(192.0.2.1)", "1"),
     ("mv!=x", "1"),
     ("NOT mv=x", "23"),
     (r'path="C:\\temp\\x"', "2"),
@@ -79,7 +85,9 @@ def test_a_wrong_search_expression_is_refused(expression, search):
         search(expression, EVENTS)
 
 
-@pytest.mark.parametrize("expression", ["ho*t=a", "starttime=5", "earliest=rt-5m"])
+@pytest.mark.parametrize(
+    "expression", ["ho*t=a", "searchtimespandays=5", "earliest=rt-5m", "savedsearch=x", "host IN ([search a=1])"]
+)
 def test_what_is_not_implemented_says_so(expression, search):
     with pytest.raises(Unsupported):
         search(expression, EVENTS)
@@ -90,15 +98,53 @@ def test_a_multivalue_differs_by_the_chosen_reading(search):
     assert len(search("mv!=x", EVENTS, chosen={"multivalue !=": "none"})) == 0
 
 
-def test_a_time_limit_in_the_search_replaces_the_range_of_the_search(context):
-    from lab.spl.search import parse
+NOW, INFINITY = 1700000000, float("inf")
+RANGES = [
+    ("host=a", (1, 2, INFINITY)),
+    ("earliest=-2h _index_latest=-5m host=a", (NOW - 7200, NOW, NOW - 300)),
+    ("latest=-2h", (1, NOW - 7200, INFINITY)),
+    ("earliest=-2h earliest=-1h latest=-1m latest=-2m", (NOW - 3600, NOW - 120, INFINITY)),
+    ("(earliest=-4h latest=-3h) OR (earliest=-2h latest=-1h)", (NOW - 14400, NOW - 3600, INFINITY)),
+    ("(earliest=-4h latest=-3h) OR host=a", (1, 2, INFINITY)),
+    ("NOT earliest=-4h", (1, 2, INFINITY)),
+    ("[ search earliest=-1h latest=-1m | fields k ]", (1, 2, INFINITY)),
+]
 
+
+@pytest.mark.parametrize(("expression", "range_"), RANGES, ids=[expression for expression, _ in RANGES])
+def test_a_time_limit_in_the_search_replaces_the_range_of_the_search(expression, range_, context):
     asked = []
-    world = context(EVENTS, {"now": 1700000000, "earliest": 1, "latest": 2})
+    world = context(EVENTS, {"now": NOW, "earliest": 1, "latest": 2})
     world.events = lambda request: iter(asked.append(request) or ())
-    parse("earliest=-2h _index_latest=-5m host=a", world).run(world)
-    (request,) = asked
-    assert (request.earliest, request.latest, request.index_latest) == (1699992800, 2, 1699999700)
+    parse(expression, world).run(world)
+    main = asked[-1]  # of a subsearch it is the last: what stands in brackets runs first
+    assert (main.earliest, main.latest, main.index_latest) == range_
+
+
+def test_a_search_with_regard_to_case_finds_only_what_is_written_so(context):
+    world = context()
+    rows = [{"a": "x"}, {"a": "X"}, {"a": "Y"}]
+    for text, found in [
+        ("a=x", [0]),
+        ("a=*", [0, 1, 2]),
+        ("a IN (x, Y)", [0, 2]),
+        ("NOT a=X*", [0, 2]),
+        ("a!=x", [1, 2]),
+    ]:
+        matches = predicate(parse_search_expression(text, world), world, case_sensitive=True)
+        assert [index for index, row in enumerate(rows) if matches(row)] == found, text
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("a=1 country=IN", 13), ("a=1 XOR b=2", 5), ("a=1 earliest=-5x", 5), ("status NOT IN (1)", 12), ("a=1 (b=2", 5),
+     ("a=1 b IN (1", 12), ("a=f(x)", 4), ("* | head 5 limit=3", 19), ("* | return a = b", 14),
+     ("| multisearch [search a=1 | sort a] [search b]", 15)],
+)  # fmt: skip
+def test_an_error_points_at_what_is_wrong(text, column, context):
+    with pytest.raises(SearchError) as refused:
+        parse(text, context())
+    assert refused.value.column == column
 
 
 def test_an_event_type_that_names_itself_is_an_error_not_a_hang(search):
@@ -108,7 +154,6 @@ def test_an_event_type_that_names_itself_is_an_error_not_a_hang(search):
 
 def test_a_subsearch_that_is_cut_off_warns(context, surroundings):
     from lab.spl.conformance import Surroundings
-    from lab.spl.search import parse
 
     world = context(EVENTS)
     world.surroundings = Surroundings(surroundings.lookup, lambda stanza, key: 2)

@@ -101,10 +101,10 @@ def test_a_search_finds_the_same_when_only_the_fields_it_needs_are_extracted(spl
         ("where a>2 | eval x=c | table x", {"a", "c"}),
         ("eval b=1 | table b", set()),
         ("sort 0 a -_time | dedup b | fields c | table c", {"a", "_time", "b", "c"}),
-        ("streamstats current=f min(a) AS m BY b | where m>1 | table c", {"a", "b", "c"}),
+        ("streamstats current=f min(a) AS m BY b | where m>1 | table c", {"a", "b", "c", "m"}),
         ("lookup t.csv b OUTPUT extra | where isnotnull(extra) | stats count", {"b"}),
         ("rename a AS x | stats values(x) AS v BY b | table v", {"a", "b"}),
-        ("bin _time span=1h | eventstats dc(a) AS n BY _time | where n>3 | table _time", {"_time", "a"}),
+        ("bin _time span=1h | eventstats dc(a) AS n BY _time | where n>3 | table _time", {"_time", "a", "n"}),
         ('rex field=c "(?<q>.)" | addinfo | fillnull value=0 z | head 3 | reverse | table q z', {"c", "q", "z"}),
     ],
 )

@@ -8,8 +8,8 @@ CASES = [
         "dedup sortby",
         "* | dedup g sortby n | table n",
         [{"g": "a", "n": "2"}, {"g": "a", "n": "1"}],
-        ["2"],
         ["1"],
+        ["2"],
         "n",
     ),
     ("mvexpand of null", "* | mvexpand n", [{"n": ["1", "2"]}, {"m": "x"}], ["1", "2", None], ["1", "2"], "n"),
@@ -31,7 +31,7 @@ CASES = [
         [1, 2],
         "count",
     ),
-    ("spath index", "* | spath input=j path=a{1} output=n", [{"j": '{"a":[5,6]}'}], ["5"], ["6"], "n"),
+    ("spath index", "* | spath input=j path=a{1} output=n", [{"j": '{"a":[5,6]}'}], ["6"], ["5"], "n"),
     (
         "lookup without match",
         "* | lookup t.csv k OUTPUT n",

@@ -148,3 +148,41 @@ def test_head_asks_for_no_more_rows_than_it_shows(world):
 
     context = world([{"n": 1}, {"n": "x"}])
     assert list(islice(parse("* | head 1 | eval m=n+1", context).rows(context), 5)) == [{"n": 1, "m": 2}]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_expression_over_statistics_is_computed_from_what_each_gives(search, seed):
+    rows = [row for row in rows_of(seed) if isinstance(row.get("n"), float)]
+    apart = {row["g"]: row for row in search("* | stats avg(n) AS a max(n) AS m count BY g", rows)}
+    for row in search("* | chart eval(avg(n) / max(n) + count) AS x BY g", rows):
+        parts = apart[row["g"]]
+        assert row["x"] == pytest.approx(parts["a"] / parts["m"] + parts["count"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_series_and_other_together_count_every_row(search, seed):
+    rows = rows_of(seed)
+    (all_rows,) = search("* | chart count BY nothing i", [dict(row, nothing="x") for row in rows])
+    assert sum(value for name, value in all_rows.items() if name != "nothing") == len(rows)
+    assert "OTHER" in all_rows and len(all_rows) == 12
+
+
+@pytest.mark.parametrize(
+    "spl, column",
+    [
+        ("* | stats count avg(x) BY a*", 27),
+        ("* | stats sum(x) AS a max(x) AS a", 23),
+        ("* | streamstats time_window=5x count", 29),
+        ("* | chart count BY a span=3log2", 27),
+        ("* | timechart sum(h) BY h", 15),
+        ("* | stats sparkline(sum) AS s", 11),
+        ("* | chart eval(avg(x)+y) AS z BY h", 11),
+        ("| tstats count BY _time span=10ms", 30),
+    ],
+)
+def test_an_error_in_a_statistics_list_points_at_what_is_wrong(search, spl, column):
+    from lab.spl.errors import SearchError
+
+    with pytest.raises(SearchError) as caught:
+        search(spl)
+    assert caught.value.column == column

@@ -64,6 +64,7 @@ def test_a_saved_search_runs_with_the_values_given(world):
     assert parse('| savedsearch "mine" host=b', context).run(context).rows == [{"n": 1}]
     with pytest.raises(Exception, match=r"\$host\$"):
         parse('| savedsearch "mine"', context).run(context)
+    assert parse('| savedsearch "mine" nosubstitution=true', context).run(context).rows == [{"n": 0}]
 
 
 def test_a_data_models_child_inherits_constraints_and_fields_under_their_owners_name(search):
@@ -103,11 +104,45 @@ def test_a_delimiter_lasts_until_nomv_joins_the_values(search):
     rows = [{"k": "1", "n": "a"}, {"k": "1", "n": "b"}]
     assert search('* | mvcombine delim="," n | nomv n | table n', rows) == [{"n": "a,b"}]
     assert search('* | stats delim=";" values(n) AS v | nomv v', rows) == [{"v": "a;b"}]
-    assert search("* | mvcombine n | nomv n | table n", rows) == [{"n": "a\nb"}]
+    assert search("* | mvcombine n | nomv n | table n", rows) == [{"n": "a b"}]
+    assert search("* | stats values(n) AS v | nomv v", rows) == [{"v": "a\nb"}]
 
 
-def test_text_with_quotes_and_backslashes_survives_format_and_return(search):
+def test_text_with_quotes_and_backslashes_survives_format(search):
     rows = [{"n": 'a "b" \\c'}]
-    for ending in ("fields n", "return n", "format"):
+    for ending in ("fields n", "format"):
         found = search(f"* | search [search n=* | fields n | {ending}] | table n", rows)
         assert found == rows, ending
+
+
+@pytest.mark.parametrize(
+    "spl, known",
+    [
+        ("* | stats count BY a | eval b=1", True),
+        ('* | stats count BY a | map search="search b=$a$"', False),
+        ("* | stats count BY a | map mine", False),
+        ("| savedsearch mine", False),
+        ("| from savedsearch:mine", False),
+        ("| from datamodel:M.X", False),
+        ("| from lookup:users.csv", True),
+        ("* | fields a | append [| savedsearch mine]", False),
+        ("* | fields a | join a savedsearch:mine", False),
+        ("* | fields a | union datamodel:M.X", False),
+        ("* | fields a | union lookup:users.csv", True),
+    ],
+)
+def test_the_fields_of_a_search_are_known_before_it_runs_unless_it_runs_others(spl, known, world):
+    assert (parse(spl, world()).base_fields() is not None) is known
+
+
+def test_lookup_wants_the_old_value_of_an_output_only_where_it_may_be_kept(world):
+    spl = "* | lookup users.csv user OUTPUT dept | table dept"
+    assert parse(spl, world((), USERS)).pipeline.needs() == {"user"}
+    kept = world((), USERS, {"lookup without match": "keep"})
+    assert parse(spl, kept).pipeline.needs() == {"user", "dept"}
+
+
+def test_inputlookup_compares_with_case_or_without_as_the_reading_has_it(search):
+    spl = "| inputlookup users.csv where user=ALICE | table user"
+    assert search(spl, (), USERS) == [{"user": "alice"}]
+    assert search(spl, (), USERS, {"inputlookup case": "sensitive"}) == []

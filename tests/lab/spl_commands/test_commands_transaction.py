@@ -60,3 +60,31 @@ def test_values_are_a_set_or_with_mvlist_a_list_with_gaps_named(search):
 def test_events_out_of_order_are_an_error_not_a_wrong_transaction(search):
     with pytest.raises(Exception, match="newest first"):
         search("* | transaction s", events("1 a x", "2 a x"))
+
+
+def test_a_condition_that_is_wrong_is_an_error_where_the_option_stands(search):
+    with pytest.raises(Exception, match="startswith: unknown function 'nosuch'") as caught:
+        search("* | transaction s startswith=eval(nosuch(st))", events("1 a x"))
+    assert caught.value.column == 19
+
+
+def test_transactions_evicted_for_want_of_room_are_said(world):
+    from lab.spl.search import parse
+
+    context = world(events("3 a x", "2 b x", "1 c x"))
+    found = parse("* | transaction s maxopentxn=2", context).run(context).rows
+    assert sorted(row["s"] for row in found) == ["b", "c"]
+    assert context.warnings == ["transaction: 1 transactions were evicted, too many were open at a time"]
+
+
+def test_a_transaction_that_its_span_has_closed_takes_no_room(search):
+    rows = events("300 a x", "200 b x", "100 c x")
+    assert len(search("* | transaction s maxspan=30s maxopentxn=1", rows)) == 3
+    assert len(search("* | transaction s maxpause=30s maxopenevents=1", rows)) == 3
+
+
+def test_a_start_or_end_without_the_field_belongs_to_the_transaction_used_last(search):
+    rows = events("40 a x", "30 b x", "20 - start", "10 a start")
+    spl = "* | transaction s startswith=(st=start)"
+    assert sorted(shape(search(spl, rows))) == [(10, 2, 30), (20, 2, 10)]
+    assert shape(search(f"{spl} unifyends=true", rows)) == [(10, 2, 30)]

@@ -1,0 +1,2 @@
+"""Statistical functions, one accumulator each, a module a family (Search Reference: "Statistical and
+charting functions")."""
