@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Callable, Optional, Tuple
 
-from lab.spl.command import Fields, SubsearchParser
+from lab.spl.argument_tokens import SubsearchParser
+from lab.spl.command import Fields
 from lab.spl.context import Context, Row, Value
 from lab.spl.errors import SearchError
 from lab.spl.expression_reader import Reader, glimpse

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any, List, Optional, Tuple
 
+from lab.spl.argument_tokens import SubsearchParser
 from lab.spl.arithmetic import Arithmetic, Negative
-from lab.spl.command import SubsearchParser
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.expression_tree import (
     BOOLEAN,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional, Sequence, Tuple
 
-from lab.spl.command import Fields, SubsearchParser
+from lab.spl.argument_tokens import SubsearchParser
+from lab.spl.command import Fields
 from lab.spl.context import Context, Row
 from lab.spl.search_reader import SearchReader
 from lab.spl.search_tree import And, Comparison, Everything, In, Node, Not, Or, Subsearch

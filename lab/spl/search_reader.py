@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import List, Optional, Tuple
 
-from lab.spl.command import SubsearchParser
+from lab.spl.argument_tokens import SubsearchParser
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.search_tree import (
     And,
