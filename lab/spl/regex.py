@@ -23,6 +23,6 @@ LIMIT_MESSAGE = (
 def compile_regex(pattern: str) -> Any:
     """A compiled pattern with `search`, `finditer` and `substitute`, like that of module `re`."""
     try:
-        return pcre2.compile(pattern, jit=True)
+        return pcre2.compile(pattern, jit=False)  # the JIT's own small stack fails honest patterns on long texts
     except (pcre2.PatternError, ValueError) as error:
         raise SearchError(f"the regular expression '{pattern}' is wrong: {error}") from None

@@ -63,3 +63,7 @@ def test_a_regular_expression_that_backtracks_for_ever_is_an_error_with_its_plac
     with pytest.raises(SearchError, match=r"match_limit.*\n?.*") as caught:
         search(spl, [{"a": HOSTILE + "!"}])
     assert "line 1, column 5" in str(caught.value)
+
+
+def test_an_honest_regular_expression_reads_a_long_text(search):
+    assert search('* | where match(a, "^(?:a|b)+$") | table a', [{"a": "ab" * 15_000}])
