@@ -217,8 +217,8 @@ class _Pattern(NamedTuple):
 def _wildcard(text: str) -> _Pattern:
     if "*" not in text:
         return _Pattern(text.__eq__, len(text) + 1)
-    regex = re.compile(".*".join(map(re.escape, text.split("*"))), re.DOTALL)
-    return _Pattern(lambda value: regex.fullmatch(value) is not None, len(text.replace("*", "")))
+    pieces = text.split("*")
+    return _Pattern(lambda value: wildcard_parts(pieces, value) is not None, len(text.replace("*", "")))
 
 
 def _cidr(text: str) -> _Pattern:

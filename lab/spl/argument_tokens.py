@@ -224,9 +224,11 @@ class ArgumentTokens:
 
     def as_integer(self, text: str, what: str, token: Token) -> int:
         try:
-            return int(text)
+            if len(text) < 19:  # longer ones are more than 64 bits hold
+                return int(text)
         except ValueError:
-            raise self.error(f"{what} must be an integer, not {token.text}", token) from None
+            pass
+        raise self.error(f"{what} must be an integer, not {token.text}", token)
 
     def as_number(self, text: str, what: str, token: Token) -> float:
         try:

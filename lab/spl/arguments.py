@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple
 
 from lab.spl.aggregation import Aggregation, read_aggregation
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from lab.spl.expression import Expression
     from lab.spl.search import Pipeline, Search
     from lab.spl.search_expression import SearchExpression
+
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
 
 
 class Arguments(ArgumentOptions):
@@ -84,7 +87,7 @@ class Arguments(ArgumentOptions):
     def leading_int(self, default: Optional[int] = None, minimum: Optional[int] = None) -> Optional[int]:
         """The integer that may stand first (`head 5`, `dedup 2 host`); `default` where none does."""
         token = self.peek()
-        if token is None or token.kind != WORD or not token.text.lstrip("+-").isdigit():
+        if token is None or token.kind != WORD or not _INTEGER.fullmatch(token.text):
             return default
         self.next()
         value = int(token.text)

@@ -152,7 +152,10 @@ class Search:
             index_latest=_or(limits["_index_latest"], context.index_latest),
             fields=self.visible_fields(),
         )
-        yield from context.events(request)
+        try:
+            yield from context.events(request)
+        except LimitExceeded:  # in a field's own extraction: Splunk would leave the field out and say so in its log
+            raise SearchError(LIMIT_MESSAGE, self.pipeline.source, 0) from None
 
 
 def _or(limit: Optional[float], otherwise: float) -> float:

@@ -22,9 +22,10 @@ class AutoRegress(Command):
         target = args.field("a name after AS") if args.keyword("as") else None
         args.done()
         first, _, last = text.partition("-")
-        if not first.isdigit() or (last and not last.isdigit()) or int(first) < 1 or int(last or first) < int(first):
+        last = last or first
+        if not (first.isdecimal() and last.isdecimal()) or not 1 <= int(first) <= int(last):
             raise args.error(f"p must be a number or a range such as 1-3, not {text}", token)
-        self.steps = range(int(first), int(last or first) + 1)
+        self.steps = range(int(first), int(last) + 1)
         if target is not None and len(self.steps) > 1:
             raise args.error("AS goes with one p, not with a range")
         self.targets = [target or f"{self.field}_p{step}" for step in self.steps]

@@ -118,10 +118,10 @@ def _edit(command: str, first: str, second: str, flags: str, text: str) -> Calla
             raise SearchError(f"'{text}': y needs two texts of one length and no flags")
         table = str.maketrans(first, second)
         return lambda value: value.translate(table)
-    if flags not in ("", "g") and not (flags.isdigit() and int(flags)):
+    if flags not in ("", "g") and not (flags.isdecimal() and int(flags)):
         raise SearchError(f"'{text}': the flags of s are g or a number, not {flags}")
     pattern, replacement = compile_regex(first), _replacement(second)
-    which = int(flags) if flags.isdigit() else 0 if flags == "g" else 1
+    which = int(flags) if flags.isdecimal() else 0 if flags == "g" else 1
     return lambda value: _substituted(pattern, replacement, which, value)
 
 

@@ -149,7 +149,25 @@ def test_no_pipeline_breaks(pipeline: str, given_rows: List[Dict[str, Any]]) -> 
 
 
 OPTIONS = sorted({option for template in TEMPLATES for option in re.findall(r"(\w+)=", template)} | {"limit", "output"})
-VALUES = ["0", "1", "-1", "--1", "²", "1-²", "t", "false", "x", '""', '"a b"', "1h", "1.5", "(a=1)", "[search a=1]", "99999999999", ""]
+VALUES = [
+    "0",
+    "1",
+    "-1",
+    "--1",
+    "²",
+    "1-²",
+    "t",
+    "false",
+    "x",
+    '""',
+    '"a b"',
+    "1h",
+    "1.5",
+    "(a=1)",
+    "[search a=1]",
+    "99999999999",
+    "",
+]
 
 
 @examples(250)
@@ -293,6 +311,24 @@ def test_deep_values_are_no_crash(search: Callable[..., Any]) -> None:
         for spl in ("spath", "spath path=a.a.a output=x", 'eval x=json_extract(_raw,"a")', "where json_valid(_raw)"):
             with quickly(spl):
                 search(f"* | {spl}", [{"_raw": raw}])
+
+
+@pytest.mark.parametrize(
+    "spl",
+    [
+        "head --1",
+        "tail +-2",
+        "dedup +-2 a",
+        "top ² a",
+        f"head {'9' * 30}",
+        'rex field=a mode=sed "s/x/y/²"',
+        "autoregress a p=²",
+        f"head limit={'9' * 20}",
+        f"delta a p={'9' * 20}",
+    ],
+)
+def test_what_only_looks_like_a_number(spl: str) -> None:
+    ask(f"* | {spl}", ROWS)
 
 
 def test_a_long_chain_of_terms_is_no_nesting(search: Callable[..., Any]) -> None:
