@@ -13,13 +13,13 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Dict, Iterable, List, Tuple
 
-from lab.spl.aggregations import PAGES
 from lab.spl.command import Command
 from lab.spl.commands import COMMANDS
 from lab.spl.functions import FUNCTIONS, REFUSED
 from lab.spl.functions.registry import span_text
-from lab.spl.parser import documented_commands
 from lab.spl.readings import QUESTIONS
+from lab.spl.statistics.aggregations import PAGES
+from lab.spl.syntax.parser import documented_commands
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "search-language.md"
 _SUMMARY = re.compile(r"(?P<name>\w+): (?P<does>.+?) \((?P<page>[^()]*Reference[^()]*)\)[.:]")

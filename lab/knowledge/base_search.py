@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Sequence
 
 from lab.spl.context import Context, Row
-from lab.spl.search_expression import SearchExpression
-from lab.spl.search_tree import And, Comparison, EventType, In, Node, Not, Or, Tag, Term, fields_of
-from lab.spl.time_limits import TimeLimit
+from lab.spl.search_expression.expression import SearchExpression
+from lab.spl.search_expression.time_limits import TimeLimit
+from lab.spl.search_expression.tree import And, Comparison, EventType, In, Node, Not, Or, Tag, Term, fields_of
 
 ORIGIN_FIELDS = frozenset(("index", "sourcetype", "source", "host"))
 DEFAULT_INDEXES = ("main",)

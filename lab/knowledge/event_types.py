@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 from lab.knowledge.conf import Conf, boolean, integer
 from lab.spl.context import Context
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.search_expression import SearchExpression, parse_search_expression, predicate
+from lab.spl.search_expression.expression import SearchExpression, parse_search_expression, predicate
 
 Row = Dict[str, Any]
 _LOWEST_PRIORITY = 10

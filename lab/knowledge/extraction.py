@@ -22,7 +22,7 @@ from lab.knowledge.names import ascii_order, words
 from lab.knowledge.regex_fields import TextFields, inline_extraction, transform_extraction
 from lab.spl.context import Context
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.expression import parse_expression
+from lab.spl.eval_expression.expression import parse_expression
 
 Row = Dict[str, Any]
 Step = Callable[[Row, bytes], None]

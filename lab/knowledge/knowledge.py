@@ -30,7 +30,7 @@ from lab.spl import readings
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.search import Search, parse
-from lab.spl.search_expression import parse_search_expression, predicate
+from lab.spl.search_expression.expression import parse_search_expression, predicate
 
 INFINITY = float("inf")
 

@@ -22,6 +22,7 @@ from lab.knowledge.names import words
 from lab.spl.errors import SearchError
 from lab.spl.time_format import parse_time
 from lab.spl.values import as_number, as_text, scalars
+from lab.spl.wildcards import wildcard_parts
 
 Row = Dict[str, Any]
 _MATCH_TYPE = re.compile(r"\s*(\w+)\s*\(\s*([^()]*?)\s*\)\s*,?")

@@ -7,7 +7,7 @@ import re
 from typing import Any, Callable, Dict, Optional
 
 from lab.spl.context import Context, Row, Value
-from lab.spl.expression import Expression
+from lab.spl.eval_expression.expression import Expression
 
 Evaluate = Callable[[Row], Optional[Value]]
 _OWN = frozenset(("_raw", "_time", "_indextime"))  # of each event its own: nothing to remember

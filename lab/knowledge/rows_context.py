@@ -19,7 +19,7 @@ from lab.knowledge.lookup_tables import LookupTable, match_rules
 from lab.spl.conformance import Surroundings
 from lab.spl.context import Context, EventRequest, Row
 from lab.spl.errors import SearchError
-from lab.spl.search_expression import parse_search_expression, predicate
+from lab.spl.search_expression.expression import parse_search_expression, predicate
 from lab.spl.values import as_number
 
 

@@ -6,7 +6,7 @@ from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
 from urllib.parse import unquote
 
 from lab.knowledge.conf import Conf, ConfError
-from lab.spl.value_tests import value_test
+from lab.spl.search_expression.value_tests import value_test
 from lab.spl.values import as_text, scalars
 
 Row = Dict[str, Any]

@@ -1,1 +1,4 @@
-"""The search language: tokens → parser → tree → commands over rows. Imports nothing else of the lab."""
+"""The search language: text (`syntax`) → trees (`search_expression`, `eval_expression`) → commands over rows.
+
+`search.parse` is the way in; `context` is what it asks of the world. Imports nothing else of the lab.
+"""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import ClassVar, FrozenSet, List, Optional, Tuple
 
-from lab.spl.aggregation import Aggregation
-from lab.spl.arguments import Arguments
 from lab.spl.context import Context, Row, Rows
+from lab.spl.statistics.aggregation import Aggregation
+from lab.spl.syntax.arguments import Arguments
 
 __all__ = ["ALL_FIELDS", "Aggregation", "Arguments", "Command", "Context", "Fields", "Row", "Rows"]
 

@@ -20,8 +20,8 @@ from lab.spl import readings
 from lab.spl.context import Context, EventRequest, ExternalCommand, Lookup, Macro, Row
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.search import Result, parse
-from lab.spl.search_expression import predicate
-from lab.spl.value_tests import value_test
+from lab.spl.search_expression.expression import predicate
+from lab.spl.search_expression.value_tests import value_test
 from lab.spl.values import as_number, as_text, scalars
 
 _KEYS = (

@@ -26,7 +26,7 @@ from typing import (
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from lab.spl.search_expression import SearchExpression
+    from lab.spl.search_expression.expression import SearchExpression
 
 Scalar = Union[str, int, float]
 Value = Union[Scalar, List[Scalar]]  # a list is a multivalue; a missing key is null

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Set
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.saved_search import saved_search_rows
-from lab.spl.tokens import STRING, WORD, Token
+from lab.spl.syntax.tokens import STRING, WORD, Token
 
 if TYPE_CHECKING:
     from lab.spl.command import Arguments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from lab.spl.source import Place, Source
+from lab.spl.syntax.source import Place, Source
 
 
 class SearchError(Exception):

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, List, Optional, Tuple, Union
 from lab.spl.command import ALL_FIELDS, Command, Fields
 from lab.spl.context import Context, ExternalCall, ExternalCommand, ExternalDescription, Rows
 from lab.spl.errors import SearchError
-from lab.spl.source import Source
-from lab.spl.tokens import end_of_brackets, end_of_string, unquote
+from lab.spl.syntax.source import Source
+from lab.spl.syntax.tokens import end_of_brackets, end_of_string, unquote
 
 if TYPE_CHECKING:
-    from lab.spl.parser import Parser
     from lab.spl.search import Pipeline, Search
+    from lab.spl.syntax.parser import Parser
 
 _OPENING = re.compile(r'\\["\\]|["\[]')
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -83,7 +83,7 @@ class External(Command):
         return command.run(bound.call, rows)
 
     def _bind(self, command: ExternalCommand, context: Context) -> _Bound:
-        from lab.spl.subsearch import subsearch_text
+        from lab.spl.search_expression.subsearch import subsearch_text
 
         text = "".join(piece if isinstance(piece, str) else subsearch_text(piece, context) for piece in self._pieces)
         arguments = split_arguments(text)
@@ -101,7 +101,7 @@ class External(Command):
     def _preop(self, text: str, context: Context) -> Optional[Pipeline]:
         """The commands to run before a reporting command. One that does not stream cannot be among them: splunk-sdk
         names its map phase also where a command has none, and such a phase would swallow every row."""
-        from lab.spl.parser import Parser
+        from lab.spl.syntax.parser import Parser
 
         source = Source(text)
         try:

@@ -10,8 +10,8 @@ import functools
 import ipaddress
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
 
-from lab.spl.aggregations import PER_TIME, is_function
 from lab.spl.context import Context, Row, Rows
+from lab.spl.statistics.aggregations import PER_TIME, is_function
 from lab.spl.values import as_number, as_text
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from lab.spl.command import ALL_FIELDS, Command, Fields
 from lab.spl.context import Context, EventRequest, Row, Rows
 from lab.spl.errors import SearchError
 from lab.spl.regex import LIMIT_MESSAGE, LimitExceeded
-from lab.spl.search_expression import SearchExpression
-from lab.spl.source import Source
+from lab.spl.search_expression.expression import SearchExpression
+from lab.spl.syntax.source import Source
 
 
 @dataclass(frozen=True)
@@ -174,15 +174,15 @@ def first_appearance(rows: Sequence[Row]) -> List[str]:
 def parse(text: str, context: Context) -> Search:
     """A search as a user writes it: macros expanded, everything checked that can be before it runs.
     Raises `SearchError` or `Unsupported` with line and column."""
-    from lab.spl.parser import parse as parse_text
+    from lab.spl.syntax.parser import parse as parse_text
 
     return parse_text(text, context)
 
 
 def parse_pipeline(text: str, context: Context) -> Pipeline:
     """Commands without a leading search, for rows at hand."""
-    from lab.spl.macros import expand
-    from lab.spl.parser import Parser
+    from lab.spl.syntax.macros import expand
+    from lab.spl.syntax.parser import Parser
 
     source = expand(text, context)
     return Parser(source, context).pipeline(0, len(source.text))

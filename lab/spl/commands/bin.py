@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import List, Optional
 
-from lab.spl.bucketing import Bucketing
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
+from lab.spl.statistics.bucketing import Bucketing
 from lab.spl.values import from_list, scalars
 
 

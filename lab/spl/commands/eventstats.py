@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from lab.spl.aggregations import Group, Statistics
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.errors import Unsupported
 from lab.spl.field_patterns import is_pattern
-from lab.spl.groups import group_keys, key_text
-from lab.spl.statistics_lists import check_aggregations, fields_read, read_by
+from lab.spl.statistics.aggregations import Group, Statistics
+from lab.spl.statistics.groups import group_keys, key_text
+from lab.spl.statistics.statistics_lists import check_aggregations, fields_read, read_by
 
 
 class EventStats(Command):

@@ -18,8 +18,8 @@ from lab.spl.errors import SearchError
 from lab.spl.field_patterns import columns_of, is_pattern, wildcard_parts
 from lab.spl.paths import parse_json
 from lab.spl.streaming import NOT_STREAMING
-from lab.spl.templates import Items, filled, filled_with_item, json_items, text_items
-from lab.spl.tokens import Token
+from lab.spl.syntax.templates import Items, filled, filled_with_item, json_items, text_items
+from lab.spl.syntax.tokens import Token
 from lab.spl.values import as_text, scalars
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import List, Optional
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.errors import SearchError
+from lab.spl.syntax.tokens import Token
 from lab.spl.time_format import format_time, parse_time
 from lab.spl.times import SECONDS_OF, relative_time
-from lab.spl.tokens import Token
 from lab.spl.values import tidy
 
 _FORMATS = ("%m/%d/%Y:%H:%M:%S", "%m/%d/%Y", "%m/%d/%y:%H:%M:%S", "%m/%d/%y")

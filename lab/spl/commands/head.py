@@ -7,10 +7,10 @@ from typing import Optional
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.errors import SearchError
-from lab.spl.expression import Expression
+from lab.spl.eval_expression.expression import Expression
 from lab.spl.search import Search
-from lab.spl.subsearch import subsearch_text
-from lab.spl.tokens import SUBSEARCH, WORD
+from lab.spl.search_expression.subsearch import subsearch_text
+from lab.spl.syntax.tokens import SUBSEARCH, WORD
 
 
 class Head(Command):

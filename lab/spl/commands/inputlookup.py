@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import chain, islice
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
-from lab.spl.search_expression import predicate
+from lab.spl.search_expression.expression import predicate
 
 
 class InputLookup(Command):

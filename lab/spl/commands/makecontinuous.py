@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from lab.spl.bucketing import Bucketing
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.spans import LogSpan, NumberSpan, TimeSpan, buckets
+from lab.spl.statistics.bucketing import Bucketing
+from lab.spl.statistics.spans import LogSpan, NumberSpan, TimeSpan, buckets
 from lab.spl.values import Number, as_number, tidy
 
 

@@ -7,7 +7,7 @@ events and belongs to `lab.spl.search`.
 from __future__ import annotations
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
-from lab.spl.search_expression import predicate
+from lab.spl.search_expression.expression import predicate
 
 
 class SearchFilter(Command):

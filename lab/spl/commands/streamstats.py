@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
 
-from lab.spl.aggregations import Group, Statistics
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.expression import Expression
+from lab.spl.eval_expression.expression import Expression
 from lab.spl.field_patterns import is_pattern
-from lab.spl.groups import group_keys, key_text
-from lab.spl.spans import TimeSpan, span_option
-from lab.spl.statistics_lists import check_aggregations, fields_read, read_by
+from lab.spl.statistics.aggregations import Group, Statistics
+from lab.spl.statistics.groups import group_keys, key_text
+from lab.spl.statistics.spans import TimeSpan, span_option
+from lab.spl.statistics.statistics_lists import check_aggregations, fields_read, read_by
 from lab.spl.values import Number, as_number
 
 Key = Tuple[str, ...]

@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from typing import Any, Dict, List, Optional, Tuple
 
-from lab.spl.aggregations import PER_TIME, Statistics
-from lab.spl.bucketing import Bucketing
-from lab.spl.charting import Series, Split, pivot, read_series, read_split, read_where
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Row
 from lab.spl.field_patterns import is_pattern
-from lab.spl.spans import TimeSpan, buckets
-from lab.spl.statistics_lists import (
+from lab.spl.statistics.aggregations import PER_TIME, Statistics
+from lab.spl.statistics.bucketing import Bucketing
+from lab.spl.statistics.charting import Series, Split, pivot, read_series, read_split, read_where
+from lab.spl.statistics.spans import TimeSpan, buckets
+from lab.spl.statistics.statistics_lists import (
     check_aggregations,
     check_no_wildcards,
     check_split_fields,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.spl.frequency import Frequency
+from lab.spl.statistics.frequency import Frequency
 
 
 class Top(Frequency):

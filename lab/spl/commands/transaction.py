@@ -17,12 +17,12 @@ from lab.spl.command import Arguments, Command, Context, Rows
 from lab.spl.context import Row
 from lab.spl.delimiters import set_delimiter
 from lab.spl.errors import SearchError
-from lab.spl.expression import Expression, parse_expression
+from lab.spl.eval_expression.expression import Expression, parse_expression
 from lab.spl.field_patterns import columns_of
 from lab.spl.open_transactions import Bounds, OpenTransaction, OpenTransactions
-from lab.spl.search_expression import parse_search_expression, predicate
-from lab.spl.spans import parse_span, time_span
-from lab.spl.tokens import Token
+from lab.spl.search_expression.expression import parse_search_expression, predicate
+from lab.spl.statistics.spans import parse_span, time_span
+from lab.spl.syntax.tokens import Token
 from lab.spl.values import as_number, as_text, from_list, scalars, tidy
 
 Condition = Callable[[Row], bool]

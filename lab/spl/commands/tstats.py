@@ -14,10 +14,10 @@ from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.datasets import datamodel_search
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.field_patterns import is_pattern
-from lab.spl.search_expression import SearchExpression
-from lab.spl.spans import parse_span, time_span
-from lab.spl.statistics_lists import check_aggregations, check_no_wildcards, fields_read, tokens_ahead
-from lab.spl.tokens import Token
+from lab.spl.search_expression.expression import SearchExpression
+from lab.spl.statistics.spans import parse_span, time_span
+from lab.spl.statistics.statistics_lists import check_aggregations, check_no_wildcards, fields_read, tokens_ahead
+from lab.spl.syntax.tokens import Token
 
 _INDEXED = frozenset(
     ("_time", "_indextime", "_raw", "index", "source", "sourcetype", "host", "splunk_server", "linecount")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
-from lab.spl.expression_tree import NUMBER
+from lab.spl.eval_expression.tree import NUMBER
 from lab.spl.functions.registry import scalar
 from lab.spl.values import as_number
 

@@ -8,7 +8,7 @@ from typing import Any, List, Optional, Tuple, Union
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import BOOLEAN, Call, Evaluator, Literal, fields_of
+from lab.spl.eval_expression.tree import BOOLEAN, Call, Evaluator, Literal, fields_of
 from lab.spl.functions.registry import (
     FUNCTIONS,
     function,
@@ -18,7 +18,7 @@ from lab.spl.functions.registry import (
     scalar,
     type_of_branches,
 )
-from lab.spl.source import Source
+from lab.spl.syntax.source import Source
 from lab.spl.values import as_text, equal, scalars
 from lab.spl.wildcards import like_test
 
@@ -228,13 +228,13 @@ FUNCTIONS["cidrmatch"].inspect = _inspect_cidr
 @function("searchmatch", page=_PAGE, fewest=1, returns=BOOLEAN)
 def searchmatch(call: Call, context: Context) -> Evaluator:
     """True where the row matches the search expression given as literal text."""
-    from lab.spl.search_expression import predicate
+    from lab.spl.search_expression.expression import predicate
 
     return predicate(call.parsed, context)
 
 
 def _inspect_searchmatch(call: Call) -> None:
-    from lab.spl.search_expression import read_search_expression
+    from lab.spl.search_expression.expression import read_search_expression
 
     node = call.arguments[0]
     if not isinstance(node, Literal) or not isinstance(node.value, str):

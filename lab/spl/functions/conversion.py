@@ -9,7 +9,7 @@ from typing import Any, Optional
 import orjson
 
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import BOOLEAN, NUMBER, TEXT, Call, Evaluator, Literal
+from lab.spl.eval_expression.tree import BOOLEAN, NUMBER, TEXT, Call, Evaluator, Literal
 from lab.spl.functions.json_functions import inferred, tidy_numbers
 from lab.spl.functions.mathematical import round_half_up
 from lab.spl.functions.registry import FUNCTIONS, function, scalar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Callable
 
-from lab.spl.expression_tree import TEXT
+from lab.spl.eval_expression.tree import TEXT
 from lab.spl.functions.registry import scalar
 from lab.spl.values import as_text
 

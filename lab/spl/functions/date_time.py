@@ -6,7 +6,7 @@ from typing import Any
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import NUMBER, TEXT, Call, Evaluator, Literal
+from lab.spl.eval_expression.tree import NUMBER, TEXT, Call, Evaluator, Literal
 from lab.spl.functions.registry import function
 from lab.spl.time_format import format_time, parse_time
 from lab.spl.times import relative_time as moved

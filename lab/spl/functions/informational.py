@@ -11,7 +11,7 @@ from typing import Any, Callable
 import orjson
 
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import BOOLEAN, TEXT, Call, Evaluator, Node
+from lab.spl.eval_expression.tree import BOOLEAN, TEXT, Call, Evaluator, Node
 from lab.spl.field_patterns import wildcard_parts
 from lab.spl.functions.registry import function
 from lab.spl.paths import json_text

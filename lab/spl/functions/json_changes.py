@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Optional, Sequence
 
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import Call, Evaluator
+from lab.spl.eval_expression.tree import Call, Evaluator
 from lab.spl.functions.json_functions import JSON, PAGE, embedded, inspect_paths, own_document
 from lab.spl.functions.registry import function
 from lab.spl.paths import Step, json_text, json_values, path_of_value

@@ -12,7 +12,7 @@ import orjson
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import BOOLEAN, TEXT, Call, Evaluator, Literal, Node
+from lab.spl.eval_expression.tree import BOOLEAN, TEXT, Call, Evaluator, Literal, Node
 from lab.spl.functions.informational import typed
 from lab.spl.functions.registry import function, scalar
 from lab.spl.paths import has_all, json_text, json_values, parse_path, path_of_value

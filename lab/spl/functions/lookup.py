@@ -11,7 +11,7 @@ import orjson
 from lab.spl.context import Context, Row
 from lab.spl.context import Lookup as Table
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import Call, Evaluator, Literal
+from lab.spl.eval_expression.tree import Call, Evaluator, Literal
 from lab.spl.functions.json_functions import JSON
 from lab.spl.functions.registry import function
 from lab.spl.paths import json_text

@@ -10,9 +10,9 @@ import math
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Callable, Optional, Tuple
 
-from lab.spl.arithmetic import Arithmetic
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import NUMBER, Call, Evaluator, Literal, Node
+from lab.spl.eval_expression.arithmetic import Arithmetic
+from lab.spl.eval_expression.tree import NUMBER, Call, Evaluator, Literal, Node
 from lab.spl.functions.registry import FUNCTIONS, function, scalar
 from lab.spl.values import Number, as_number, as_text, tidy
 

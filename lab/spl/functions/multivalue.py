@@ -8,7 +8,7 @@ from typing import Any, List, Optional
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import NUMBER, TEXT, Call, Evaluator, Literal
+from lab.spl.eval_expression.tree import NUMBER, TEXT, Call, Evaluator, Literal
 from lab.spl.functions.registry import function, inspect_pattern, pattern_argument, require_condition, scalar
 from lab.spl.times import relative_time, steps
 from lab.spl.values import Number, as_number, as_text, from_list, scalars, tidy
@@ -194,6 +194,6 @@ def split(value: Any, delimiter: Any) -> Any:
 @scalar("commands", page=_PAGE, fewest=1)
 def commands(value: Any) -> Any:
     """The names of the commands in the text of a search."""
-    from lab.spl.pipeline_text import command_names
+    from lab.spl.syntax.pipeline_text import command_names
 
     return from_list(command_names(as_text(value)))

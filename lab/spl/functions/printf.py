@@ -13,7 +13,7 @@ import re
 from typing import Any, List, Optional
 
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import TEXT, Call, Evaluator, Literal
+from lab.spl.eval_expression.tree import TEXT, Call, Evaluator, Literal
 from lab.spl.functions.registry import function
 from lab.spl.values import Number, as_number, as_text
 

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional, Union
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import ANY, BOOLEAN, Call, Evaluator, Literal, Node, fields_of, may_be_condition
+from lab.spl.eval_expression.tree import ANY, BOOLEAN, Call, Evaluator, Literal, Node, fields_of, may_be_condition
 from lab.spl.regex import compile_regex
 from lab.spl.values import as_text, from_list, scalars
 

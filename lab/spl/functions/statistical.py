@@ -7,7 +7,7 @@ import random as randomness
 from typing import Any, Callable, List, Optional
 
 from lab.spl.context import Context, Row
-from lab.spl.expression_tree import NUMBER, Call, Evaluator, Literal
+from lab.spl.eval_expression.tree import NUMBER, Call, Evaluator, Literal
 from lab.spl.functions.registry import function
 from lab.spl.values import Number, as_number, scalars, sort_key, tidy
 

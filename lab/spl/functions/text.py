@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError
-from lab.spl.expression_tree import NUMBER, TEXT, Call, Evaluator, Literal
+from lab.spl.eval_expression.tree import NUMBER, TEXT, Call, Evaluator, Literal
 from lab.spl.functions.registry import function, inspect_pattern, pattern_argument, scalar
 from lab.spl.paths import extract_values, parse_path, path_of_value
 from lab.spl.values import as_number, as_text, from_list

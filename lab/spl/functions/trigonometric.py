@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable
 
-from lab.spl.expression_tree import NUMBER
+from lab.spl.eval_expression.tree import NUMBER
 from lab.spl.functions.mathematical import special
 from lab.spl.functions.registry import scalar
 from lab.spl.values import as_number

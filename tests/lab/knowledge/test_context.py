@@ -12,9 +12,9 @@ from lab.knowledge.base_search import BaseSearch
 from lab.knowledge.rows_context import RowsContext, vector_surroundings
 from lab.spl.conformance import main as run_vectors
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.keywords import term_test
 from lab.spl.search import parse
-from lab.spl.search_expression import parse_search_expression, predicate
+from lab.spl.search_expression.expression import parse_search_expression, predicate
+from lab.spl.search_expression.keywords import term_test
 from lab.store.kvstore import KVStore
 from lab.store.terms import dotted_terms, words_holding
 

@@ -26,10 +26,10 @@ from hypothesis import strategies as st
 from lab.spl.commands import COMMANDS
 from lab.spl.conformance import GivenContext
 from lab.spl.errors import SearchError
-from lab.spl.expression import parse_expression
+from lab.spl.eval_expression.expression import parse_expression
 from lab.spl.functions import FUNCTIONS
 from lab.spl.search import parse
-from lab.spl.source import Source
+from lab.spl.syntax.source import Source
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "judges"))

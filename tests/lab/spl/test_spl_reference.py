@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from lab.spl import aggregations
-from lab.spl.aggregations import PAGES
 from lab.spl.commands import COMMANDS
 from lab.spl.conformance import read_vectors
 from lab.spl.functions import registry
-from lab.spl.parser import Parser
+from lab.spl.statistics import aggregations
+from lab.spl.statistics.aggregations import PAGES
+from lab.spl.syntax.parser import Parser
 from tools.search_language import PAGE, page
 
 VECTORS = [

@@ -4,7 +4,7 @@ import pytest
 
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.search import parse
-from lab.spl.search_expression import parse_search_expression, predicate
+from lab.spl.search_expression.expression import parse_search_expression, predicate
 
 EVENTS = [
     {

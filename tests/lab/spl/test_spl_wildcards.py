@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.spl.errors import SearchError
-from lab.spl.keywords import keyword_test
+from lab.spl.search_expression.keywords import keyword_test
 from lab.spl.wildcards import like_test, wildcard_parts
 
 LETTERS = st.text("ab.", max_size=8)

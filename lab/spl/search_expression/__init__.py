@@ -1,0 +1,1 @@
+"""What `search` and the first pipe match: text → tree → predicate over rows."""

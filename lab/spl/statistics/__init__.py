@@ -1,0 +1,1 @@
+"""Statistics lists, their functions, groups, buckets and charts."""

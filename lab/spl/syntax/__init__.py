@@ -1,0 +1,1 @@
+"""From text to commands: macros, pipes, tokens, arguments."""
