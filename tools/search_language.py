@@ -73,6 +73,8 @@ def _statistics() -> str:
     for name, where in PAGES.items():
         by_page[where].append(f"`{name}`")
     rows = [(", ".join(sorted(names)), f"Search Reference/{where}") for where, names in sorted(by_page.items())]
+    rows.append(("`sparkline(…)` in stats and chart", "Search Manual/Add sparklines to search results"))
+    rows.append(("`eval(…)` of these in chart and timechart", "Search Reference/chart"))
     return f"## Statistical functions ({len(PAGES)})\n" + _table(("functions", "page"), rows)
 
 
