@@ -28,8 +28,11 @@ class Extract(Command):
         self.maxchars = args.option_int("maxchars", default=10240, minimum=0)
         self.add = args.option_bool("mv_add", default=False)
         args.option_bool("reload")  # the lab reads its configuration at the start of every search
+        args.option_bool("auto")  # the page's example turns it off, where delimiters are given anyway
         if args.option_bool("segment", default=False):
             raise args.unsupported("segment", at)
+        while args.operator(","):
+            pass  # the page's example has commas between the options
         stanza = args.peek()
         if stanza is not None and stanza.kind == "word" and not args.field_list():
             args.done()

@@ -34,14 +34,14 @@ class Foreach(Command):
     def __init__(self, args: Arguments) -> None:
         self.mode = args.option_choice("mode", choices=_MODES, default="multifield")
         if self.mode == "multifield":
-            self.field_word = args.option("fieldstr", default="<<FIELD>>")
-            self.match_word = args.option("matchstr", default="<<MATCHSTR>>")
+            self.field_word = args.option_placeholder("fieldstr", default="<<FIELD>>")
+            self.match_word = args.option_placeholder("matchstr", default="<<MATCHSTR>>")
             self.segment_words = [
-                args.option(f"matchseg{number}", default=f"<<MATCHSEG{number}>>") for number in (1, 2, 3)
+                args.option_placeholder(f"matchseg{number}", default=f"<<MATCHSEG{number}>>") for number in (1, 2, 3)
             ]
         else:
-            self.item_word = args.option("itemstr", default="<<ITEM>>")
-            self.iteration_word = args.option("iterstr", default="<<ITER>>")
+            self.item_word = args.option_placeholder("itemstr", default="<<ITEM>>")
+            self.iteration_word = args.option_placeholder("iterstr", default="<<ITER>>")
         self.fields = args.field_list(required=self.mode != "auto_collections")
         if self.mode != "multifield" and len(self.fields) > 1:
             raise args.error(f"mode={self.mode} takes one field")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lab.spl.eval_expression.expression import Expression
 
 _CLOSING = re.compile(r'(?<!\\)"\)"')  # of an expression between "(" and ")", where inner quotes are escaped
+_PLACEHOLDER = re.compile(r"[^\s\[\]]+")
 _BOOLEANS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 
 
@@ -41,6 +42,19 @@ class ArgumentOptions(ArgumentTokens):
             raise self.error(f"{token.text} has no value", token)
         self.take_span(token.start, value.end)
         return value
+
+    def option_placeholder(self, name: str, default: str) -> str:
+        """The value of `name=value` as a word of a template, which may hold operators: `<<NUMBER>>`. It ends
+        at a space or a bracket; one in quotes is read as any option is."""
+        index = self._option_index(name)
+        if index is None:
+            return default
+        token, value = self.unread()[index], self.peek(index + 2)
+        if value is None or not value.is_operator("<"):
+            return self.option(name, default=default) or default
+        found = _PLACEHOLDER.match(self.source.text, value.start, self.end)
+        self.take_span(token.start, found.end())
+        return found.group()
 
     def option_bool(self, *names: str, default: Optional[bool] = None) -> Optional[bool]:
         token = self.option_token(*names)
