@@ -16,7 +16,7 @@ from typing import Dict, Iterable, List, Tuple
 from lab.spl.command import Command
 from lab.spl.commands import COMMANDS
 from lab.spl.functions import FUNCTIONS, REFUSED
-from lab.spl.functions.registry import span_text
+from lab.spl.functions.registry import Function, span_text
 from lab.spl.readings import QUESTIONS
 from lab.spl.statistics.aggregations import PAGES
 from lab.spl.syntax.parser import documented_commands
@@ -61,9 +61,12 @@ def _commands() -> str:
 
 
 def _functions() -> str:
+    names: Dict[Function, List[str]] = defaultdict(list)
+    for name, function in FUNCTIONS.items():
+        names[function].append(f"`{name}`")
     rows = [
-        (f"`{function.name}`", span_text(function.fewest, function.most), function.page)
-        for function in sorted(FUNCTIONS.values(), key=lambda function: (function.page, function.name))
+        (", ".join(names[function]), span_text(function.fewest, function.most), function.page)
+        for function in sorted(names, key=lambda function: (function.page, function.name))
     ]
     return f"## Eval functions ({len(rows)})\n" + _table(("function", "takes", "page"), rows)
 

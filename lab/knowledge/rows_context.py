@@ -8,19 +8,21 @@ Splunk would show them; an object inside a row is none.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Sequence
 
-from lab.knowledge.conf import Setting
+from lab.knowledge.conf import Conf, ConfFile, Setting
 from lab.knowledge.context import Commands, SearchContext
+from lab.knowledge.event_types import EventTypes
 from lab.knowledge.keys import IMPLEMENTED, IRRELEVANT, refuse
 from lab.knowledge.knowledge import INFINITY, Knowledge
 from lab.knowledge.limits import Limits
 from lab.knowledge.lookup_tables import LookupTable, match_rules
-from lab.spl.conformance import Surroundings
+from lab.knowledge.tags import Tags
 from lab.spl.context import Context, EventRequest, Row
 from lab.spl.errors import SearchError
 from lab.spl.search_expression.expression import parse_search_expression, predicate
 from lab.spl.values import as_number
+from lab.spl.vector_context import Stanzas, Surroundings
 
 
 class RowsContext(SearchContext):
@@ -55,18 +57,20 @@ class RowsContext(SearchContext):
         self._rows = [field_values(row, number) for number, row in enumerate(rows, 1)]
 
     def events(self, request: EventRequest) -> Iterator[Row]:
-        """In the order given; a row without `_time` belongs to every time range."""
+        """In the order given; a row without `_time` belongs to every time range. `eventtype` and `tag` join a
+        row's own fields where the search names them."""
         matches = predicate(request.expression, self)
         for row in self._rows:
             time = as_number(row.get("_time"))
             if time is not None and not request.earliest <= time < request.latest:
                 continue
             if matches(row):
-                yield {
-                    name: value[:] if value.__class__ is list else value
-                    for name, value in row.items()
-                    if request.fields is None or name in request.fields
-                }
+                found = {name: value[:] if value.__class__ is list else value for name, value in row.items()}
+                if request.fields is None:
+                    yield found
+                    continue
+                _classify(found, request.fields, self._event_types, self._visible.tags)
+                yield {name: value for name, value in found.items() if name in request.fields}
 
     def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:
         raise SearchError("collect needs an event store: this search runs over given rows")
@@ -94,12 +98,44 @@ def _scalar(value: Any, name: str, number: int) -> Any:
 
 
 def vector_surroundings() -> Surroundings:
-    """What conformance vectors need of this layer: lookups by their stanza, and limits."""
-    return Surroundings(lookup=_vector_lookup, limit=Limits())
+    """What conformance vectors need of this layer: lookups by their stanza, event types, tags and limits."""
+    return Surroundings(lookup=_vector_lookup, classification=_VectorClassification, limit=Limits())
+
+
+class _VectorClassification:
+    """The event types and tags of a vector's context, by the readers of the conf files."""
+
+    def __init__(self, eventtypes: Stanzas, tags: Stanzas, context: Context) -> None:
+        self._event_types = EventTypes(_vector_conf("eventtypes", eventtypes), context)
+        self._tags = Tags(_vector_conf("tags", tags))
+        self.search = self._event_types.search
+        self.eventtypes = self._event_types.names
+        self.tagged = self._tags.tagged
+
+    def apply(self, row: Row, fields: FrozenSet[str]) -> None:
+        _classify(row, fields, self._event_types, self._tags)
+
+
+def _classify(row: Row, fields: FrozenSet[str], event_types: EventTypes, tags: Tags) -> None:
+    """Add the row's event types and tags where `fields` name any of them; what the row says itself stays."""
+    if tags.gives(fields) or event_types.gives(fields):
+        given = dict(row)
+        event_types.apply(row)  # first: an event type may carry tags
+        tags.apply(row)
+        row.update(given)
+
+
+def _vector_conf(name: str, stanzas: Stanzas) -> Conf:
+    path = Path(name)
+    layer = {
+        stanza: {key: Setting(str(value), path, 1) for key, value in settings.items()}
+        for stanza, settings in stanzas.items()
+    }
+    return Conf(name, [ConfFile(path, layer, [])])
 
 
 def _vector_lookup(stanza: Mapping[str, str], fields: Sequence[str], rows: List[Row], context: Context) -> LookupTable:
-    settings = {key: Setting(value, Path("transforms"), 1) for key, value in stanza.items()}
+    settings = _vector_conf("transforms", {"lookup": stanza}).settings("lookup")
     refuse("transforms", settings)
     for key in settings:
         if key not in IMPLEMENTED["transforms"] and key not in IRRELEVANT["transforms"]:

@@ -6,8 +6,9 @@ import copy
 from typing import Any, Dict, List, Mapping, Sequence
 
 from lab.knowledge.rows_context import vector_surroundings
-from lab.spl.conformance import GivenContext, same_row, same_value
+from lab.spl.conformance import same_row, same_value
 from lab.spl.search import Result, parse
+from lab.spl.vector_context import GivenContext
 
 Row = Dict[str, Any]
 

@@ -214,6 +214,21 @@ def test_given_rows_are_searched_with_the_apps_macros_and_lookups(installed):
         RowsContext(Knowledge(installed.apps), [{"a": {"b": 1}}], kvstore=KVStore(), now=0.0, app="app")
 
 
+def test_given_rows_have_their_event_types_and_tags_where_a_search_names_them(installed):
+    eventtypes, tags = "[failed]\nsearch = action=fail\n", "[eventtype=failed]\nauthentication = enabled\n"
+    installed.app("app", {"eventtypes": eventtypes, "tags": tags})
+    from lab.knowledge import Knowledge
+
+    rows = [{"action": "fail"}, {"action": "fail", "eventtype": "own"}, {"action": "ok"}]
+    context = RowsContext(Knowledge(installed.apps), rows, kvstore=KVStore(), now=0.0, app="app")
+    assert parse("* | table action eventtype tag", context).run(context).rows == [
+        {"action": "fail", "eventtype": "failed", "tag": "authentication"},
+        {"action": "fail", "eventtype": "own"},
+        {"action": "ok"},
+    ]
+    assert parse("tag=authentication", context).run(context).rows == [{"action": "fail"}]
+
+
 def test_the_shared_vectors_of_lookups_hold_with_these_lookups(shared_file, tmp_path, capsys):
     lines = [json.loads(line) for line in shared_file("data/spl_vectors.jsonl").read_text().splitlines()]
     chosen = tmp_path / "vectors.jsonl"

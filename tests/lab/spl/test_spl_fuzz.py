@@ -24,12 +24,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.spl.commands import COMMANDS
-from lab.spl.conformance import GivenContext
 from lab.spl.errors import SearchError
 from lab.spl.eval_expression.expression import parse_expression
 from lab.spl.functions import FUNCTIONS
 from lab.spl.search import parse
 from lab.spl.syntax.source import Source
+from lab.spl.vector_context import GivenContext
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "judges"))

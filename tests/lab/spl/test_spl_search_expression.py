@@ -1,5 +1,7 @@
 """What the search command finds where no shared vector says it (Search Reference: search)."""
 
+from dataclasses import replace
+
 import pytest
 
 from lab.spl.errors import SearchError, Unsupported
@@ -153,9 +155,7 @@ def test_an_event_type_that_names_itself_is_an_error_not_a_hang(search):
 
 
 def test_a_subsearch_that_is_cut_off_warns(context, surroundings):
-    from lab.spl.conformance import Surroundings
-
     world = context(EVENTS)
-    world.surroundings = Surroundings(surroundings.lookup, lambda stanza, key: 2)
+    world.surroundings = replace(surroundings, limit=lambda stanza, key: 2)
     parse("[ search * | fields k ]", world).run(world)
     assert any("more than 2 rows" in warning for warning in world.warnings)

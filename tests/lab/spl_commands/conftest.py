@@ -3,8 +3,8 @@
 import pytest
 
 from lab.knowledge.rows_context import vector_surroundings
-from lab.spl.conformance import GivenContext
 from lab.spl.search import parse
+from lab.spl.vector_context import GivenContext
 
 
 @pytest.fixture(scope="session")
