@@ -86,7 +86,7 @@ def _compiled(pattern: str, key: str, setting: Setting) -> Any:
     try:
         return compile_regex(pattern)
     except SearchError as error:
-        raise ConfError(setting.path, setting.line, f"{key}: {error.message}") from None
+        raise ConfError(setting.path, setting.line, f"{key}: {error.reason}") from None
 
 
 def _named(regex: Any, names: Mapping[str, int], text: str, repeatedly: bool) -> Iterator[Tuple[str, str]]:

@@ -11,24 +11,38 @@ class SearchError(Exception):
     """The search is wrong, or asks for something that does not exist.
 
     `str(error)` is the message, the line and column (both from 1), the line itself and carets under
-    the part that is wrong. Raised without a place where none is known (a context that misses a
-    lookup); `at` adds it where it is.
+    the part that is wrong. Raised without a command or a place where none is known (a context that
+    misses a lookup); `of` and `at` add them where they are. `reason` is the message without the command.
     """
 
+    in_command = "Error in '{}' command: "
+
     def __init__(
-        self, message: str, source: Optional[Source] = None, start: Optional[int] = None, end: Optional[int] = None
+        self, reason: str, source: Optional[Source] = None, start: Optional[int] = None, end: Optional[int] = None
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(reason)
+        self.reason = reason
+        self.command: Optional[str] = None
         self.place: Optional[Place] = None
         if source is not None and start is not None:
             self.at(source, start, end)
+
+    def of(self, command: str) -> SearchError:
+        """Add the command, unless an inner one is known already; with "", none is to be named."""
+        if self.command is None:
+            self.command = command
+        return self
 
     def at(self, source: Source, start: int, end: Optional[int] = None) -> SearchError:
         """Add the place, unless a more exact one is known already."""
         if self.place is None:
             self.place = source.place(start, end)
         return self
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and in which command, as Splunk words it."""
+        return f"{self.in_command.format(self.command)}{self.reason}" if self.command else self.reason
 
     @property
     def line(self) -> Optional[int]:
@@ -44,3 +58,5 @@ class SearchError(Exception):
 
 class Unsupported(SearchError):
     """Splunk may well run this; the lab does not, and says so rather than guess (DESIGN section 4)."""
+
+    in_command = "'{}' command: "

@@ -44,7 +44,7 @@ class External(Command):
             self._bound = self._bind(command, parser.context)
             self.generating = self._bound.description.generating  # type: ignore[misc]
             if self.generating and not first:
-                raise SearchError(f"Error in '{name}' command: This command must be the first command of a search.")
+                raise SearchError("This command must be the first command of a search.")
 
     @property
     def kind(self) -> Optional[str]:
@@ -69,14 +69,13 @@ class External(Command):
     def run(self, rows: Rows, context: Context) -> Rows:
         command = context.external_command(self.name)
         if command is None:
-            raise SearchError(f"unknown search command '{self.name}'")
+            raise SearchError(f"unknown search command '{self.name}'").of("")
         bound = self._bound
         if bound is None:
             bound = self._bind(command, context)
             if bound.description.generating:
                 raise SearchError(
-                    f"Error in '{self.name}' command: the lab cannot tell that a command generates before its "
-                    "subsearch has run: write its arguments out"
+                    "the lab cannot tell that a command generates before its subsearch has run: write its arguments out"
                 )
         if bound.preop is not None:
             rows = bound.preop.run(rows, context)
@@ -107,9 +106,7 @@ class External(Command):
         try:
             found = Parser(source, context, preop=True).pipeline(0, len(text))
         except SearchError as error:
-            raise type(error)(
-                f"Error in '{self.name}' command: its streaming_preop '{text}': {error.message}"
-            ) from None
+            raise type(error)(f"its streaming_preop '{text}': {error.message}") from None
         external = [command for command in found.commands if isinstance(command, External)]
         return found if all(command.kind in STREAMING_KINDS for command in external) else None
 

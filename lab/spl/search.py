@@ -68,14 +68,14 @@ class Pipeline:
         return rows
 
     def _placed(self, stage: Stage, rows: Rows, context: Context) -> Iterator[Row]:
-        """The command's rows; an error that knows no place gets the command's. However it ends, what it
+        """The command's rows; an error that knows no command or place gets this one's. However it ends, what it
         read from ends too: a process behind an earlier command must not wait for the garbage collector."""
         try:
             yield from stage.command.run(rows, context)
         except SearchError as error:
-            raise error.at(self.source, stage.start, stage.end) from None
+            raise error.of(stage.command.name).at(self.source, stage.start, stage.end) from None
         except LimitExceeded:
-            raise SearchError(LIMIT_MESSAGE, self.source, stage.start, stage.end) from None
+            raise SearchError(LIMIT_MESSAGE, self.source, stage.start, stage.end).of(stage.command.name) from None
         finally:
             close = getattr(rows, "close", None)
             if close is not None:
@@ -138,13 +138,20 @@ class Search:
         `earliest` alone reaches to now (Search Reference, "Time modifiers")."""
         if self.base is None:
             return
-        expression = self.base.resolved(context)
+        try:
+            yield from context.events(self._request(self.base.resolved(context), context))
+        except SearchError as error:
+            raise error.of("search").at(self.pipeline.source, 0) from None
+        except LimitExceeded:  # in a field's own extraction: Splunk would leave the field out and say so in its log
+            raise SearchError(LIMIT_MESSAGE, self.pipeline.source, 0).of("search") from None
+
+    def _request(self, expression: SearchExpression, context: Context) -> EventRequest:
         limits: Dict[str, Optional[float]] = {
             name: expression.time_limit(name, context)
             for name in ("earliest", "latest", "_index_earliest", "_index_latest")
         }
         latest = context.latest if limits["earliest"] is None else context.now
-        request = EventRequest(
+        return EventRequest(
             expression=expression,
             earliest=_or(limits["earliest"], context.earliest),
             latest=_or(limits["latest"], latest),
@@ -152,10 +159,6 @@ class Search:
             index_latest=_or(limits["_index_latest"], context.index_latest),
             fields=self.visible_fields(),
         )
-        try:
-            yield from context.events(request)
-        except LimitExceeded:  # in a field's own extraction: Splunk would leave the field out and say so in its log
-            raise SearchError(LIMIT_MESSAGE, self.pipeline.source, 0) from None
 
 
 def _or(limit: Optional[float], otherwise: float) -> float:

@@ -127,7 +127,7 @@ class Conversation:
 
     def error(self, message: str) -> SearchError:
         said = "".join(f" It said: {text}" for text in self.said)
-        return SearchError(f"Error in '{self._command}' command: {message}{said}")
+        return SearchError(f"{message}{said}").of(self._command)
 
     # ---- inside
 

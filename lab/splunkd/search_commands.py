@@ -225,10 +225,8 @@ class SearchCommand:
         for folder in (app / _PLATFORM / "bin", app / "bin"):
             if (folder / filename).is_file():
                 return folder / filename
-        raise SearchError(
-            f"Error in '{self.name}' command: Cannot find program '{self.name}' or script '{filename}' "
-            f"in {app.name}/bin."
-        )
+        missing = f"Cannot find program '{self.name}' or script '{filename}' in {app.name}/bin."
+        raise SearchError(missing).of(self.name)
 
 
 def _time(moment: float) -> str:

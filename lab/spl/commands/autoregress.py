@@ -39,7 +39,7 @@ class AutoRegress(Command):
     def run(self, rows: Rows, context: Context) -> Rows:
         for bound, found in (("maxp", self.steps[-1]), ("maxrange", len(self.steps))):
             if found > context.limit("autoregress", bound):
-                raise SearchError(f"autoregress: p goes beyond {bound}={context.limit('autoregress', bound)}")
+                raise SearchError(f"p goes beyond {bound}={context.limit('autoregress', bound)}")
         earlier: Deque[Any] = deque(maxlen=self.steps[-1])  # the latest first
         for row in rows:
             value = row.get(self.field)

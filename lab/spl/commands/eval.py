@@ -84,7 +84,7 @@ def _dynamic_name(name: str) -> Callable[[Row], Optional[str]]:
             if found is None or "{" not in found or not _BRACES.search(found):
                 return found
             found = _filled(_BRACES.split(found), row)
-        raise SearchError(f"Error in 'eval' command: the field name '{name}' is recursive without end")
+        raise SearchError(f"the field name '{name}' is recursive without end")
 
     return find
 

@@ -46,7 +46,7 @@ class EventStats(Command):
         for row in rows:
             keys = keys_of(row)
             if len(keys) > 1:
-                raise Unsupported(f"eventstats by a multivalue ({', '.join(self.by)}) is not supported")
+                raise Unsupported(f"a BY field with several values ({', '.join(self.by)}) is not supported")
             text = key_text(keys[0]) if keys else None
             if text is not None:
                 if text not in groups:

@@ -162,7 +162,7 @@ def _only_streaming(pipeline: Pipeline, args: Optional[Arguments] = None, at: Op
     for command in pipeline.commands:
         if command.name in NOT_STREAMING:
             message = f"the template may hold streaming commands only, not {command.name}"
-            raise SearchError(f"Error in 'foreach' command: {message}") if args is None else args.error(message, at)
+            raise SearchError(message) if args is None else args.error(message, at)
 
 
 def _only_one_eval(pipeline: Pipeline, args: Arguments, at: Optional[Token]) -> None:

@@ -86,4 +86,4 @@ def _time(text: str, context: Context) -> float:
         found = parse_time(text, form, context.timezone)
         if found is not None:
             return found
-    raise SearchError(f"gentimes: '{text}' is no date")
+    raise SearchError(f"'{text}' is no date")

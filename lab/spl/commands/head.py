@@ -54,7 +54,7 @@ class Head(Command):
     def _count(self, search: Search, context: Context) -> int:
         text = subsearch_text(search, context)
         if not text.isdecimal():
-            raise SearchError(f"Error in 'head' command: the subsearch returned {text!r}, which is no number")
+            raise SearchError(f"the subsearch returned {text!r}, which is no number")
         return int(text)
 
     def _while(self, rows: Rows, context: Context) -> Rows:

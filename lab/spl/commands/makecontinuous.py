@@ -54,9 +54,7 @@ class MakeContinuous(Command):
         if isinstance(span, TimeSpan):
             return span.start(number, context.timezone, align)
         if isinstance(span, LogSpan) or span.start(number) != number:
-            raise Unsupported(
-                f"'makecontinuous' command: numbers of {self.field} between the buckets are not supported"
-            )
+            raise Unsupported(f"numbers of {self.field} between the buckets are not supported")
         return number
 
     def _starts(self, first: Number, last: Number, span: Any, context: Context, limit: int) -> List[Number]:

@@ -30,7 +30,7 @@ class MakeMv(Command):
         try:
             self.pattern = compile_regex(tokenizer) if tokenizer is not None else None
         except SearchError as error:
-            raise args.error(error.message) from None
+            raise args.error(error.reason) from None
         if self.pattern is not None and not self.pattern.groups:
             raise args.error("the tokenizer needs a group in parentheses")
 

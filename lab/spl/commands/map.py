@@ -56,7 +56,7 @@ class Map(Command):
             if name == "_serial_id":
                 return str(number)
             if name not in row:
-                raise SearchError(f"map: the row has no value for {token.group()}")
+                raise SearchError(f"the row has no value for {token.group()}")
             joined = " ".join(map(as_text, scalars(row[name])))
             return joined.replace("\\", "\\\\").replace('"', '\\"')
 

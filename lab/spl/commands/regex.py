@@ -28,7 +28,7 @@ class Regex(Command):
         try:
             self.pattern = compile_regex(text)
         except SearchError as error:
-            raise args.error(error.message, at) from None
+            raise args.error(error.reason, at) from None
 
     def needs(self, wanted: Fields) -> Fields:
         return None if wanted is None else wanted | {self.field}

@@ -38,7 +38,7 @@ class Rex(Command):
                 self.pattern = compile_regex(text)
                 self.names = list(self.pattern.groupindex)
         except SearchError as error:
-            raise args.error(error.message, at) from None
+            raise args.error(error.reason, at) from None
         if not sed and not self.names:
             raise args.error("the regular expression extracts nothing: it needs a named group (?<name>…)", at)
         if self.offset_field is not None and (sed or len(self.names) > 1):

@@ -50,7 +50,7 @@ class SavedSearch(Command):
 
         def value(found: re.Match[str]) -> str:
             if found.group(1) not in self.values:
-                raise SearchError(f"savedsearch: '{self.search}' needs a value for {found.group()}")
+                raise SearchError(f"'{self.search}' needs a value for {found.group()}")
             return self.values[found.group(1)]
 
         return _ARGUMENT.sub(value, text)

@@ -33,7 +33,7 @@ class Spath(Command):
         try:
             parse_path(self.path)
         except SearchError as error:
-            raise args.error(error.message, at) from None
+            raise args.error(error.reason, at) from None
 
     def needs(self, wanted: Fields) -> Fields:
         return None if wanted is None else wanted | {self.input}

@@ -65,7 +65,7 @@ class StreamStats(Command):
     def run(self, rows: Rows, context: Context) -> Rows:
         largest = context.limit("stats", "max_stream_window")
         if self.window > largest:
-            raise SearchError(f"streamstats: window={self.window} is above limits.conf max_stream_window, {largest}")
+            raise SearchError(f"window={self.window} is above limits.conf max_stream_window, {largest}")
         windowed = bool(self.window or self.seconds is not None)
         statistics = Statistics(self.aggregations, context, self.by, window=windowed, allnum=self.allnum)
         state: Any = _Windows(statistics, self, context, largest) if windowed else _Running(statistics, self.current)
@@ -76,7 +76,7 @@ class StreamStats(Command):
         for row in rows:
             keys = keys_of(row)
             if len(keys) > 1:
-                raise Unsupported(f"streamstats by a multivalue ({', '.join(self.by)}) is not supported")
+                raise Unsupported(f"a BY field with several values ({', '.join(self.by)}) is not supported")
             if resets_before is not None and resets_before(row):
                 state.reset()
             if keys:
@@ -192,11 +192,11 @@ class _Windows:
     def _time(self, row: Row) -> Number:
         time = as_number(row.get("_time"))
         if time is None:
-            raise SearchError("streamstats: time_window needs _time in every row")
+            raise SearchError("time_window needs _time in every row")
         if self.last_time is not None and time != self.last_time:
             direction = 1 if time > self.last_time else -1
             if self.direction not in (0, direction):
-                raise SearchError("streamstats: time_window needs rows in the order of _time")
+                raise SearchError("time_window needs rows in the order of _time")
             self.direction = direction
         self.last_time = time
         return time

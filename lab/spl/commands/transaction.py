@@ -72,7 +72,7 @@ class Transaction(Command):
         for row in rows:
             time = as_number(row.get("_time"))
             if time is None:
-                raise SearchError("transaction needs _time in every row")
+                raise SearchError("every row needs its _time")
             opened.advance(time)
             mine = {field: _values(row[field]) for field in self.fields if field in row}
             is_end = ends is not None and ends(row)
@@ -166,7 +166,7 @@ def _seconds(args: Arguments, name: str) -> Optional[float]:
     try:
         span = time_span(parse_span(token.value))
     except SearchError as error:
-        raise args.error(error.message, token) from None
+        raise args.error(error.reason, token) from None
     if span.seconds is None and span.unit != "d":
         raise args.error(f"{name} takes seconds, minutes, hours or days, not {token.text}", token)
     return span.about
@@ -195,5 +195,4 @@ def _condition(args: Arguments, name: str) -> Optional[Callable[[Context], Condi
 
 def _at_option(error: SearchError, args: Arguments, at: Token) -> SearchError:
     """The condition is a text of its own; what is wrong with it is wrong where the option stands."""
-    message = f"Error in '{args.command}' command: {at.text}: {error.message}"
-    return type(error)(message, args.source, at.start, at.end)
+    return type(error)(f"{at.text}: {error.reason}", args.source, at.start, at.end)

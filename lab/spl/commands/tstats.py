@@ -89,7 +89,7 @@ class TStats(Command):
         try:
             span = time_span(parse_span(token.value))
         except SearchError as error:
-            raise args.error(error.message, token) from None
+            raise args.error(error.reason, token) from None
         if span.unit in ("us", "ms", "cs", "ds"):
             raise args.error("the span of tstats is no shorter than a second", token)
 
@@ -143,7 +143,7 @@ class TStats(Command):
         model, _, name = (self.model or "").partition(".")
         nodes = {node.rpartition(".")[2] for node in _NODE.findall(where)}
         if len(nodes) > 1 or _NOT_A_NODE.search(where):
-            raise Unsupported("'tstats' command: more than one nodename, or one that is excluded, is not supported")
+            raise Unsupported("more than one nodename, or one that is excluded, is not supported")
         name = next(iter(nodes), name)
         return f"{model}.{name}" if name else model
 

@@ -330,5 +330,5 @@ class Subsearch(Node):
             return parse_expression(text).compile(context)
         except SearchError as error:
             raise SearchError(
-                f"the subsearch returned {text!r}: {error.message}", self.reader.source, self.start, self.end
+                f"the subsearch returned {text!r}: {error.reason}", self.reader.source, self.start, self.end
             ) from None

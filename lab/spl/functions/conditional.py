@@ -243,7 +243,7 @@ def _inspect_searchmatch(call: Call) -> None:
     try:
         call.parsed, _ = read_search_expression(source, 0, len(node.value), call.reader.parser)
     except SearchError as error:
-        raise call.error(error.message, 0) from None
+        raise call.error(error.reason, 0) from None
 
 
 searchmatch.inspect = _inspect_searchmatch

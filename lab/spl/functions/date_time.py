@@ -84,7 +84,7 @@ def _inspect_modifier(call: Call) -> None:
         try:
             steps(as_text(node.value))
         except SearchError as error:
-            raise call.error(error.message, 1) from None
+            raise call.error(error.reason, 1) from None
 
 
 relative_time.inspect = _inspect_modifier

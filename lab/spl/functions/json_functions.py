@@ -207,7 +207,7 @@ def inspect_paths(call: Call, step: int = 1) -> None:
             try:
                 parse_path(as_text(node.value))
             except SearchError as error:
-                raise call.error(error.message, index) from None
+                raise call.error(error.reason, index) from None
 
 
 json_extract.inspect = inspect_paths

@@ -161,7 +161,7 @@ def _inspect_step(call: Call) -> None:
         try:
             steps("+" + as_text(step.value))
         except SearchError as error:
-            raise call.error(error.message, 2) from None
+            raise call.error(error.reason, 2) from None
 
 
 mvrange.inspect = _inspect_step

@@ -182,6 +182,6 @@ def inspect_pattern(index: int) -> Callable[[Call], None]:
             try:
                 compile_regex(as_text(node.value))
             except SearchError as error:
-                raise call.error(error.message, index) from None
+                raise call.error(error.reason, index) from None
 
     return inspect

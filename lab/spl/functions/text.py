@@ -144,7 +144,7 @@ def _inspect_path(call: Call) -> None:
         try:
             parse_path(as_text(node.value))
         except SearchError as error:
-            raise call.error(error.message, 1) from None
+            raise call.error(error.reason, 1) from None
 
 
 spath.inspect = _inspect_path

@@ -262,7 +262,7 @@ class Subsearch(Node):
             return parse_search_expression(text, context).tree
         except SearchError as error:
             source, start, end = self._where
-            raise SearchError(f"the subsearch returned {text!r}: {error.message}", source, start, end) from None
+            raise SearchError(f"the subsearch returned {text!r}: {error.reason}", source, start, end) from None
 
     def compile(self, context: Context) -> Predicate:
         return self.resolved(context).compile(context)

@@ -49,7 +49,7 @@ class Bucketing:
             if field == "_time" and self.span is not None:
                 time_span(self.span)
         except SearchError as error:
-            raise args.error(error.message) from None
+            raise args.error(error.reason) from None
 
     @property
     def needs_values(self) -> bool:

@@ -53,7 +53,7 @@ class Frequency(Command):
     def run(self, rows: Rows, context: Context) -> Rows:
         largest = context.limit(self.name, "maxresultrows")
         if self.limit > largest and not self.commonest_first:
-            raise SearchError(f"Error in '{self.name}' command: limit={self.limit} is above maxresultrows, {largest}")
+            raise SearchError(f"limit={self.limit} is above maxresultrows, {largest}")
         for number, row in enumerate(self._rows(rows)):
             if number == largest:
                 context.warn(f"{self.name} returns the first {largest} rows (limits.conf, maxresultrows)")

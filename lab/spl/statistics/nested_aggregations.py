@@ -55,7 +55,7 @@ def read_eval(args: Arguments, text: str, where: Token) -> Tuple[Expression, Tup
         expression = parse_expression("".join(written))
         unknown = (expression.fields() or frozenset()) - {one.name for one in found}
     except SearchError as error:
-        raise args.error(f"in eval({text.strip()}): {error.message}", where) from None
+        raise args.error(f"in eval({text.strip()}): {error.reason}", where) from None
     if not found or unknown:
         what = f"'{min(unknown)}' is" if unknown else "there is"
         raise args.error(f"{what} no statistical function in eval({text.strip()})", where)
@@ -88,7 +88,7 @@ def read_sparkline(args: Arguments, text: str, where: Token) -> Tuple[Tuple[Aggr
         try:
             time_span(parse_span(span))
         except SearchError as error:
-            raise args.error(error.message, where) from None
+            raise args.error(error.reason, where) from None
     return (one,), span
 
 
@@ -102,7 +102,7 @@ def _statistic(args: Arguments, function: str, argument: str, where: Token) -> O
         try:
             expression = parse_expression(evaluated.group("inside"))
         except SearchError as error:
-            raise args.error(f"in {name}: {error.message}", where) from None
+            raise args.error(f"in {name}: {error.reason}", where) from None
         return Aggregation(function.lower(), None, expression, name, False, where.start, where.end)
     one = _ONE_FIELD.fullmatch(argument)
     if one is None:

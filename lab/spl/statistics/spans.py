@@ -160,8 +160,7 @@ def span_option(args: Arguments, name: str, of_time: bool = False) -> Optional[S
         span = parse_span(token.value)
         return time_span(span) if of_time else span
     except SearchError as error:
-        message = f"Error in '{args.command}' command: {name}: {error.message}"
-        raise type(error)(message, args.source, token.start, token.end) from None
+        raise type(error)(f"{name}: {error.reason}", args.source, token.start, token.end) from None
 
 
 def _unit(name: str) -> Optional[str]:

@@ -120,12 +120,12 @@ class ArgumentTokens:
     def error(self, message: str, where: Union[Token, Aggregation, None] = None) -> SearchError:
         """An error to raise, at `where` or at the end of the arguments."""
         start, end = (where.start, where.end) if where is not None else (self.end, self.end)
-        return SearchError(f"Error in '{self.command}' command: {message}", self.source, start, end)
+        return SearchError(message, self.source, start, end)
 
     def unsupported(self, message: str, where: Union[Token, Aggregation, None] = None) -> Unsupported:
         """Raise this for what Splunk has and the lab has not."""
         start, end = (where.start, where.end) if where is not None else (self.end, self.end)
-        return Unsupported(f"'{self.command}' command: {message} is not supported", self.source, start, end)
+        return Unsupported(f"{message} is not supported", self.source, start, end)
 
     # ---- for the readers of whole things ----
 

@@ -213,7 +213,7 @@ class Arguments(ArgumentOptions):
         try:
             return self.parser.template(text)
         except SearchError as error:
-            raise type(error)(f"in '{text.strip()}': {error.message}", self.source, where.start, where.end) from None
+            raise type(error)(f"in '{text.strip()}': {error.reason}", self.source, where.start, where.end) from None
 
     def subsearch_text(self) -> str:
         """The text in brackets that stands here, unparsed: a template (foreach)."""

@@ -43,7 +43,7 @@ def expand(text: str, context: Context) -> Source:
             try:
                 add(_expansion(call, context, ()), start, end - start, call)
             except SearchError as error:
-                raise SearchError(error.message, original, start, end) from None
+                raise SearchError(error.reason, original, start, end) from None
         else:
             add(" ", start)
         at = end

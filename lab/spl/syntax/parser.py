@@ -101,7 +101,7 @@ class Parser:
         try:
             expression, _ = read_search_expression(source, 0, len(source.text), inner)
         except SearchError as error:
-            raise type(error)(f"in the event type '{name}': {error.message}") from None
+            raise type(error)(f"in the event type '{name}': {error.reason}") from None
         return search_tree.EventType(name, expression.tree)
 
     def other_event_types(self) -> List[str]:
@@ -123,7 +123,10 @@ class Parser:
         explicit = name is not None and name.group(1).lower() == "search" and self._is_command(name.end())
         if implicit or explicit:
             start = name.end() if name is not None and explicit else head.start
-            base, _ = read_search_expression(self.source, start, head.end, self)
+            try:
+                base, _ = read_search_expression(self.source, start, head.end, self)
+            except SearchError as error:
+                raise error.of("search") from None
         else:
             stages.append(self._stage(head, first=True))
         stages.extend(self._stage(part, first=False) for part in rest)
@@ -152,9 +155,9 @@ class Parser:
             else:
                 command = kind(arguments)
             if first and not command.generating:
-                raise SearchError(f"the command '{name}' cannot be the first: it needs rows to work on")
+                raise SearchError("it cannot be the first command of a search: it needs rows to work on")
         except SearchError as error:
-            raise error.at(self.source, start, found.end()) from None
+            raise error.of(name).at(self.source, start, found.end()) from None
         return Stage(command, start, found.end())
 
     def _external(self, name: str, start: int, end: int, first: bool) -> Command:
@@ -162,8 +165,8 @@ class Parser:
         if external is not None:
             return External(external, name, self, start, end, first)
         if name.lower() in documented_commands():
-            raise Unsupported(f"the command '{name}' is not supported")
-        raise SearchError(f"unknown search command '{name}'")
+            raise Unsupported(f"the command '{name}' is not supported").of("")
+        raise SearchError(f"unknown search command '{name}'").of("")
 
 
 def documented_commands() -> List[str]:

@@ -1,9 +1,15 @@
 """Errors say line and column of the text the user wrote, macros and all."""
 
+from pathlib import Path
+
 import pytest
 
+from lab.spl.conformance import read_vectors
 from lab.spl.errors import SearchError, Unsupported
 from lab.spl.search import parse
+from lab.spl.vector_context import GivenContext
+
+VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.jsonl"))
 
 MACROS = {
     "macros": {
@@ -52,6 +58,38 @@ def test_the_error_points_at_the_place_the_user_wrote(text, line, column, contex
     error = refusal(text, context)
     assert (error.line, error.column) == (line, column)
     assert "^" in str(error)
+
+
+@pytest.mark.parametrize("file", VECTORS, ids=lambda file: file.stem)
+def test_no_error_of_a_vector_is_without_its_place(file, surroundings):
+    for vector in read_vectors(file):
+        if vector.data.get("expect_error"):
+            world = GivenContext(surroundings, vector.data.get("events") or [], vector.data.get("context") or {})
+            with pytest.raises(SearchError) as refused:
+                parse(vector.data["spl"], world).run(world)
+            assert refused.value.place is not None, vector.id
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("user=", "Error in 'search' command: a value"),
+        ("* | eval x=nosuch(1)", "Error in 'eval' command: unknown function"),
+        ("* | where (a=1", "Error in 'where' command: ')' is missing"),
+        ("* | lookup nosuch k", "Error in 'lookup' command: there is no lookup"),
+        ("* | streamstats time_window=1h count", "Error in 'streamstats' command: time_window needs _time"),
+        ("* | append [ | makeresults | eval x=nosuch(1) ]", "Error in 'eval' command: unknown function"),
+        ("* | append [ | kmeanz ]", "unknown search command 'kmeanz'"),
+        ("| tstats prestats=t count where index=*", "'tstats' command: prestats=true is not supported"),
+        ("* | kmeans k=2", "the command 'kmeans' is not supported"),
+        ("[ search earliest=nonsense ] | head 1", "Error in 'search' command: 'nonsense' is no relative time"),
+    ],
+)  # fmt: skip
+def test_an_error_names_the_innermost_command_it_is_in(text, start, context):
+    world = context([{"a": "1"}])
+    with pytest.raises(SearchError) as refused:
+        parse(text, world).run(world)
+    assert refused.value.message.startswith(start)
 
 
 def test_an_error_inside_a_macro_names_the_macro(context):
