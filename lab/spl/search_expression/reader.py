@@ -132,6 +132,9 @@ class SearchReader:
         if quoted:
             return Keyword(name) if name.strip("*") else Everything()
         self.at = start
+        sign = _SIGN.match(self.text, start, self.end)
+        if sign is not None:
+            raise self.error(f"Comparator '{sign.group(1)}' is missing a term on the left hand side", start)
         word = _VALUE.match(self.text, start, self.end)
         if word is None:
             raise self.error(f"unexpected '{character}'")
