@@ -20,8 +20,8 @@ from lab.knowledge.lookup_tables import LookupTable, match_rules
 from lab.knowledge.tags import Tags
 from lab.spl.context import Context, EventRequest, Row
 from lab.spl.errors import SearchError
+from lab.spl.given_rows import requested_rows
 from lab.spl.search_expression.expression import parse_search_expression, predicate
-from lab.spl.values import as_number
 from lab.spl.vector_context import Stanzas, Surroundings
 
 
@@ -57,20 +57,10 @@ class RowsContext(SearchContext):
         self._rows = [field_values(row, number) for number, row in enumerate(rows, 1)]
 
     def events(self, request: EventRequest) -> Iterator[Row]:
-        """In the order given; a row without `_time` belongs to every time range. `eventtype` and `tag` join a
-        row's own fields where the search names them."""
-        matches = predicate(request.expression, self)
-        for row in self._rows:
-            time = as_number(row.get("_time"))
-            if time is not None and not request.earliest <= time < request.latest:
-                continue
-            if matches(row):
-                found = {name: value[:] if value.__class__ is list else value for name, value in row.items()}
-                if request.fields is None:
-                    yield found
-                    continue
-                _classify(found, request.fields, self._event_types, self._visible.tags)
-                yield {name: value for name, value in found.items() if name in request.fields}
+        return requested_rows(self._rows, request, self, self._classify)
+
+    def _classify(self, row: Row, fields: FrozenSet[str]) -> None:
+        _classify(row, fields, self._event_types, self._visible.tags)
 
     def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:
         raise SearchError("collect needs an event store: this search runs over given rows")

@@ -15,8 +15,8 @@ from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Opti
 from lab.spl import readings
 from lab.spl.context import Context, EventRequest, ExternalCommand, Lookup, Macro, Row
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.search_expression.expression import predicate
-from lab.spl.values import as_number, as_text, scalars
+from lab.spl.given_rows import requested_rows
+from lab.spl.values import as_text, scalars
 
 # (the stanza of transforms.conf, fields, rows, the context it is asked in) → a lookup
 LookupMaker = Callable[[Mapping[str, str], Sequence[str], List[Row], Context], Lookup]
@@ -100,19 +100,7 @@ class GivenContext:
         return self._classification.tagged(tag)
 
     def events(self, request: EventRequest) -> Iterator[Row]:
-        """The rows as they are given: `eventtype` and `tag` join them where the search names those fields."""
-        matches = predicate(request.expression, self)
-        for row in self.rows:
-            time = as_number(row.get("_time"))
-            if time is not None and not request.earliest <= time < request.latest:
-                continue
-            if matches(row):
-                found = {name: list(value) if isinstance(value, list) else value for name, value in row.items()}
-                if request.fields is None:
-                    yield found
-                    continue
-                self._classification.apply(found, request.fields)
-                yield {name: value for name, value in found.items() if name in request.fields}
+        return requested_rows(self.rows, request, self, self._classification.apply)
 
     def lookup(self, name: str) -> Lookup:
         stanza, table = self._table(name)
