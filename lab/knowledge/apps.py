@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
 from urllib.parse import quote
 
-from lab.knowledge.conf import Conf, ConfFile, read_conf
+from lab.knowledge.conf import Conf, ConfFile, Setting, read_conf
 
 SYSTEM_DEFAULT = Path(__file__).parent / "system"  # what etc/system/default says of what the lab reads
 
@@ -26,7 +26,7 @@ class Apps:
         if not self.folder.is_dir():
             raise FileNotFoundError(f"there is no folder of apps at {self.folder}")
         self._files: Dict[Path, Optional[ConfFile]] = {}
-        self._merged: Dict[Tuple[str, Optional[str]], Conf] = {}
+        self._merged: Dict[Tuple[str, Optional[str], Optional[str]], Conf] = {}
 
     @property
     def names(self) -> List[str]:
@@ -38,13 +38,26 @@ class Apps:
         self._files.clear()
         self._merged.clear()
 
-    def conf(self, name: str, app: Optional[str] = None) -> Conf:
-        """`props`, `savedsearches` …: as a search in `app` sees it, or (None) globally."""
-        conf = self._merged.get((name, app))
+    def conf(self, name: str, app: Optional[str] = None, user: Optional[str] = None) -> Conf:
+        """`props`, `savedsearches` …: as a search in `app` sees it, with the private objects of `user` there, or
+        (None) globally."""
+        conf = self._merged.get((name, app, user))
         if conf is None:
             layers = list(self._global_layers(name) if app is None else self._app_layers(name, app))
-            conf = self._merged[name, app] = Conf(name, layers)
+            private = self.private_conf(name, app, user) if app is not None and user is not None else None
+            conf = self._merged[name, app, user] = Conf(name, [private, *layers] if private else layers)
         return conf
+
+    def private_folder(self, user: str, app: str) -> Path:
+        """Where a user's own objects in an app lie: etc/users/<user>/<app>."""
+        return self.folder.parent / "users" / user / app
+
+    def private_conf(self, name: str, app: str, user: str) -> Optional[ConfFile]:
+        return self._read(self.private_folder(user, app) / "local" / f"{name}.conf")
+
+    def users_of(self, app: str) -> List[str]:
+        """The users who have objects of their own in the app."""
+        return sorted(path.parent.name for path in self.folder.parent.glob(f"users/*/{app}"))
 
     def own_conf(self, name: str, app: str) -> Conf:
         """What the app itself says, local over default."""
@@ -56,13 +69,17 @@ class Apps:
 
     def exports(self, app: str, kind: str, item: str) -> bool:
         """Whether other apps see this object: the most exact stanza of metadata that speaks of it counts."""
-        metadata = Conf("meta", [file for file in self._metadata(app) if file])
-        for stanza in (f"{kind}/{quote(item, safe='')}", f"{kind}/{item}", kind, ""):
-            if stanza in metadata:
-                export = metadata.settings(stanza).get("export")
-                if export is not None:
-                    return export.value == "system"
+        for settings in self.metadata(app, kind, item):
+            if "export" in settings:
+                return settings["export"].value == "system"
         return False
+
+    def metadata(self, app: str, kind: str, item: str) -> Iterator[Dict[str, Setting]]:
+        """What the app's metadata says of an object, the most exact stanza first."""
+        metadata = Conf("meta", [file for file in self._metadata(app) if file])
+        for stanza in dict.fromkeys((f"{kind}/{quote(item, safe='')}", f"{kind}/{item}", kind, "")):
+            if stanza in metadata:
+                yield metadata.settings(stanza)
 
     def lookup_file(self, name: str, app: str) -> Optional[Path]:
         """The lookup table file a search in `app` means by this name: its own, else an exported one."""

@@ -7,6 +7,7 @@ an index-time key may ask is `Unsupported`. Settings are those of the global ord
 from __future__ import annotations
 
 from datetime import timedelta, timezone, tzinfo
+from functools import cached_property
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,14 +45,25 @@ class Indexer:
         self, data: bytes, *, now: float, index: str, sourcetype: str, source: str, host: str
     ) -> List[IndexedEvent]:
         """The events in `data`, indexed at `now`."""
+        pipeline = self._pipeline(sourcetype, source, host)
+        return [
+            IndexedEvent(raw, time, now, index, sourcetype, source, host) for raw, time in pipeline.events(data, now)
+        ]
+
+    def whole_event(
+        self, text: str, time: float, *, now: float, index: str, sourcetype: str, source: str, host: str
+    ) -> IndexedEvent:
+        """One event whose bounds and time are given (HEC): no line is broken, no time is looked for."""
+        raw = self._pipeline(sourcetype, source, host).cut(text)
+        return IndexedEvent(raw, time, now, index, sourcetype, source, host)
+
+    def _pipeline(self, sourcetype: str, source: str, host: str) -> Pipeline:
         key = (sourcetype, source, host)
         pipeline = self._pipelines.get(key)
         if pipeline is None:
             settings = props_of(self._apps.conf("props"), sourcetype, source, host)
             pipeline = self._pipelines[key] = Pipeline(settings)
-        return [
-            IndexedEvent(raw, time, now, index, sourcetype, source, host) for raw, time in pipeline.events(data, now)
-        ]
+        return pipeline
 
 
 class Pipeline:
@@ -59,19 +71,24 @@ class Pipeline:
 
     def __init__(self, settings: Mapping[str, Setting]) -> None:
         refuse_for_indexing(settings)
-        if boolean(settings["SHOULD_LINEMERGE"], "SHOULD_LINEMERGE"):
-            raise Unsupported(f"{settings['SHOULD_LINEMERGE'].place}: the lab does not merge lines into events")
+        self._settings = settings
         self._breaker = compile_regex(settings["LINE_BREAKER"].value)
         self._truncate = integer(settings["TRUNCATE"], "TRUNCATE")
         self._prefix = _optional_regex(settings.get("TIME_PREFIX"))
         self._lookahead = integer(settings["MAX_TIMESTAMP_LOOKAHEAD"], "MAX_TIMESTAMP_LOOKAHEAD")
         self._days_ago = integer(settings["MAX_DAYS_AGO"], "MAX_DAYS_AGO") * _DAY
         self._days_hence = integer(settings["MAX_DAYS_HENCE"], "MAX_DAYS_HENCE") * _DAY
-        self._read_time = _reader(settings)
         self._last_time: Optional[float] = None
+
+    @cached_property
+    def _read_time(self) -> Any:
+        return _reader(self._settings)
 
     def events(self, data: bytes, now: float) -> List[Tuple[str, float]]:
         """(raw, time) of each event."""
+        merging = self._settings["SHOULD_LINEMERGE"]
+        if boolean(merging, "SHOULD_LINEMERGE"):
+            raise Unsupported(f"{merging.place}: the lab does not merge lines into events")
         return [(raw, self._time(raw, now)) for raw in self._lines(data.decode("utf-8", "replace"))]
 
     def _lines(self, text: str) -> List[str]:
@@ -81,9 +98,10 @@ class Pipeline:
             lines.append(text[start : match.start(1)])
             start = match.end(1)
         lines.append(text[start:])
-        return [self._cut(line) for line in lines if line]
+        return [self.cut(line) for line in lines if line]
 
-    def _cut(self, line: str) -> str:
+    def cut(self, line: str) -> str:
+        """The event as TRUNCATE leaves it."""
         if not self._truncate or len(line) * 4 <= self._truncate:
             return line
         data = line.encode("utf-8")

@@ -52,7 +52,7 @@ class Knowledge:
         self.default_indexes = tuple(default_indexes)
         self.timezone = timezone
         self.files = CsvFiles()
-        self._visible: Dict[str, AppKnowledge] = {}
+        self._visible: Dict[Tuple[str, Optional[str]], AppKnowledge] = {}
         self._planned: List[Tuple[Optional[str], str]] = []
         self._defined: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
         self._load()
@@ -74,16 +74,19 @@ class Knowledge:
         """Keys that a stanza of one file gives twice, in the files this layer reads."""
         return [duplicate for kind in IMPLEMENTED for file in self.apps.files(kind) for duplicate in file.duplicates]
 
-    def conf(self, name: str, app: Optional[str] = None) -> Conf:
-        """A conf file as a search in `app` sees it, or (None) in the global order."""
-        return self.apps.conf(name, app)
+    def conf(self, name: str, app: Optional[str] = None, user: Optional[str] = None) -> Conf:
+        """A conf file as a search of `user` in `app` sees it, or (None) in the global order."""
+        return self.apps.conf(name, app, user)
 
-    def visible(self, app: str) -> AppKnowledge:
-        found = self._visible.get(app)
+    def visible(self, app: str, user: Optional[str] = None) -> AppKnowledge:
+        """What a search in `app` sees; a `user` with objects of their own there sees those first."""
+        if user is not None and not self.apps.private_folder(user, app).is_dir():
+            user = None
+        found = self._visible.get((app, user))
         if found is None:
             if app not in self.apps.names:
                 raise SearchError(f"the app {app} is not installed")
-            found = self._visible[app] = AppKnowledge(self, app)
+            found = self._visible[app, user] = AppKnowledge(self, app, user)
         return found
 
     def plan(self, searches: Sequence[str], app: Optional[str] = None) -> None:
@@ -93,9 +96,9 @@ class Knowledge:
         for visible in self._visible.values():
             visible.forget_plan()
 
-    def parsed(self, text: str, context: Context, app: str) -> Search:
+    def parsed(self, text: str, context: Context, app: str, user: Optional[str] = None) -> Search:
         """A search of `app`, parsed once until the conf is read again: a schedule runs it many times."""
-        known = self.visible(app).parsed
+        known = self.visible(app, user).parsed
         if text not in known:
             known[text] = parse(text, context)
         return known[text]
@@ -113,13 +116,14 @@ class Knowledge:
         index_earliest: float = 0.0,
         index_latest: float = INFINITY,
         app: str = "search",
+        user: Optional[str] = None,
         warn: Callable[[str], None] = lambda message: None,
         commands: Optional[Commands] = None,
     ) -> SearchContext:
         """The context of one search that runs in `app`; `commands` starts its custom search commands."""
         self.define_collections(kvstore)
         return SearchContext(
-            self.visible(app),
+            self.visible(app, user),
             store=store,
             kvstore=kvstore,
             now=now,
@@ -148,9 +152,10 @@ class Knowledge:
 class AppKnowledge:
     """What is visible to searches in one app; also the surroundings of its extractors."""
 
-    def __init__(self, knowledge: Knowledge, app: str) -> None:
+    def __init__(self, knowledge: Knowledge, app: str, user: Optional[str] = None) -> None:
         self._knowledge = knowledge
         self.app = app
+        self._user = user
         self.timezone = knowledge.timezone
         self.default_indexes = knowledge.default_indexes
         self.limits = Limits(self.conf("limits"))
@@ -166,7 +171,7 @@ class AppKnowledge:
         self._automatic = self.lookups(None, self.context)
 
     def conf(self, name: str) -> Conf:
-        return self._knowledge.conf(name, self.app)
+        return self._knowledge.conf(name, self.app, self._user)
 
     def reading(self, question: str) -> str:
         chosen = self._knowledge.readings.get(question)

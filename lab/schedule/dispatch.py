@@ -69,12 +69,19 @@ def dispatch_scheduled(
     return dispatch(saved, window, head, act, throttle)
 
 
-def dispatch(saved: SavedSearch, window: Window, head: SearchHead, act: Act, throttle: Throttle | None = None) -> Job:
+def dispatch(
+    saved: SavedSearch,
+    window: Window,
+    head: SearchHead,
+    act: Act,
+    throttle: Throttle | None = None,
+    sid: str | None = None,
+) -> Job:
     """Run `saved` over `window` and start its actions by `act`; a failing search or action is said in the job."""
-    job = Job(saved, window, _sid(saved, window.now))
+    job = Job(saved, window, sid or _sid(saved, window.now))
     try:
         context = head.context(window, saved.app, job.messages.append, job.sid, saved.owner)
-        result = head.parsed(saved.search, context, saved.app).run(context)
+        result = head.parsed(saved.search, context, saved.app, saved.owner).run(context)
     except SearchError as error:
         job.error = f"{saved.title}: {error}"
         return job

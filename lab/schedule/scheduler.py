@@ -64,14 +64,26 @@ class _Timetable:
 
     def take(self, now: float) -> list[float]:
         """The moments to run at `now`; continuous scheduling keeps every one, real-time only the latest, if fresh."""
-        moments: list[float] = []
-        while self.due is not None and self.due <= now:
-            moments.append(self.due)
-            self._advance()
+        moments = self.take_all(now)
         if not self.saved.realtime_schedule:
             return moments
         return [moment for moment in moments[-1:] if now - moment < _LATE_SECONDS]
 
+    def take_all(self, until: float) -> list[float]:
+        """Every moment up to `until`."""
+        moments: list[float] = []
+        while self.due is not None and self.due <= until:
+            moments.append(self.due)
+            self._advance()
+        return moments
+
     def _advance(self) -> None:
         moment = next(self._moments, None)
         self.due = None if moment is None else moment.timestamp()
+
+
+def scheduled_moments(saved: SavedSearch, earliest: float, latest: float) -> list[float]:
+    """When `saved` is due after `earliest` and not after `latest`; never, where it is not scheduled."""
+    if not saved.scheduled or saved.disabled:
+        return []
+    return _Timetable(saved, earliest).take_all(latest)

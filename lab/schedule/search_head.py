@@ -43,10 +43,11 @@ class SearchHead:
             index_earliest=window.index_earliest,
             index_latest=window.index_latest,
             app=app,
+            user=owner,
             warn=warn,
             commands=None if self.commands is None else self.commands(sid, owner),
         )
 
-    def parsed(self, text: str, context: Context, app: str) -> Search:
+    def parsed(self, text: str, context: Context, app: str, owner: str = "admin") -> Search:
         """The search parsed; once for as long as the knowledge it stands on is not read anew."""
-        return self.knowledge.parsed(text, context, app)
+        return self.knowledge.parsed(text, context, app, owner)

@@ -124,14 +124,18 @@ class Search:
         """The result row by row; nothing has run before the first is asked for."""
         return self.pipeline.run(self._events(context), context)
 
-    def run(self, context: Context) -> Result:
-        found = list(self.rows(context))
+    def columns_of(self, found: Sequence[Row]) -> List[str]:
+        """The order of the columns of these rows, which it gave."""
         fixed = self.columns()
         if fixed is None:
             fixed = first_appearance(found)
             if self.commands:
                 fixed = self.commands[-1].arranged(fixed)
-        return Result(found, fixed)
+        return fixed
+
+    def run(self, context: Context) -> Result:
+        found = list(self.rows(context))
+        return Result(found, self.columns_of(found))
 
     def _events(self, context: Context) -> Iterator[Row]:
         """The events of the leading search. Time modifiers in it replace the search's own time range, and

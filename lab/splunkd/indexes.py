@@ -28,6 +28,7 @@ class Arrival(NamedTuple):
     host: str
     time: float | None = None  # as the sender says; None: read from the data
     broken: bool = False  # one event, whatever line breaks say
+    whole: bool = False  # … and none are looked for, nor its time (HEC)
 
 
 class Indexes:
@@ -48,6 +49,11 @@ class Indexes:
         stanzas = self._apps.conf("indexes")
         return _SPLUNKS_OWN | {name for name in stanzas if ":" not in name}
 
+    def count(self, index: str) -> int:
+        """How many events an index holds."""
+        origins = [number for number, origin in enumerate(self._store.origins) if origin.index == index]
+        return sum(1 for _ in self._store.scan(origins=frozenset(origins))) if origins else 0
+
     def check(self, index: str, whose: str) -> None:
         if index not in self.names:
             raise UnknownIndex(f"the index {index} of {whose} is not configured: name it in an indexes.conf")
@@ -64,14 +70,14 @@ class Indexes:
         return self._store.append(events)
 
     def _events(self, arrival: Arrival, now: float) -> list[IndexedEvent]:
-        found = self._indexer.events(
-            arrival.data.encode("utf-8"),
-            now=now,
-            index=arrival.index,
-            sourcetype=arrival.sourcetype,
-            source=arrival.source,
-            host=arrival.host,
-        )
+        origin = {name: getattr(arrival, name) for name in ("index", "sourcetype", "source", "host")}
+        if arrival.whole:
+            return [
+                self._indexer.whole_event(
+                    arrival.data, now if arrival.time is None else arrival.time, now=now, **origin
+                )
+            ]
+        found = self._indexer.events(arrival.data.encode("utf-8"), now=now, **origin)
         if arrival.broken and len(found) > 1:
             raise Unsupported(f"an event of {arrival.source} holds what LINE_BREAKER breaks at: the lab would cut it")
         return found if arrival.time is None else [event._replace(time=arrival.time) for event in found]

@@ -5,6 +5,7 @@ A stanza `[scheme://name]` of inputs.conf runs `bin/<scheme>.py` of the app that
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Callable
@@ -93,6 +94,24 @@ class Inputs:
         session_key = self._sessions.open()
         try:
             return validate(self._processes, self.stanza(name), session_key, self._server_name)
+        finally:
+            self._sessions.close(session_key)
+
+    def kinds(self) -> list[str]:
+        """The schemes there are: what README/inputs.conf.spec or inputs.conf of an app names and its bin has."""
+        named = {_scheme_name(name) for name in self._apps.conf("inputs")}
+        for app in self._apps.names:
+            spec = self._apps.folder / app / "README" / "inputs.conf.spec"
+            if spec.is_file():
+                named.update(re.findall(r"^\[(\w+)://", spec.read_text(encoding="utf-8"), re.MULTILINE))
+        return sorted(name for name in named if self._script(name) is not None)
+
+    def objection(self, name: str, settings: dict[str, str]) -> str:
+        """What the input itself says against these settings for `scheme://name`; nothing where they will do."""
+        session_key = self._sessions.open()
+        try:
+            stanza = Stanza(name, self.scheme(_scheme_name(name)), {"host": self._server_name, **settings})
+            return validate(self._processes, stanza, session_key, self._server_name)
         finally:
             self._sessions.close(session_key)
 

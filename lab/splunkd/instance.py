@@ -11,32 +11,34 @@ splunk.stop()
 from __future__ import annotations
 
 import ssl
+import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from lab import http
 from lab.clock import Clock
 from lab.knowledge import Knowledge
-from lab.schedule.dispatch import Job, dispatch_scheduled
+from lab.knowledge.conf import Conf
+from lab.schedule.dispatch import Job, dispatch, dispatch_scheduled
 from lab.schedule.saved_search import SavedSearch, saved_search
-from lab.schedule.scheduler import Scheduler
+from lab.schedule.scheduler import Scheduler, scheduled_moments
 from lab.schedule.search_head import SearchHead
 from lab.schedule.throttle import Throttle
-from lab.splunkd import (
-    packages,
-    rest_conf,
-    rest_kvstore,
-    rest_passwords,
-    rest_receivers,
-    rest_server,
-)
+from lab.schedule.window import Window, scheduled_window
+from lab.splunkd import packages
+from lab.splunkd.access import Access, User
 from lab.splunkd.alert_actions import AlertActions
+from lab.splunkd.hec import EventCollector
 from lab.splunkd.indexes import Arrival, Indexes
 from lab.splunkd.inputs import Inputs
+from lab.splunkd.jobs import Jobs, SearchJob
 from lab.splunkd.log import SplunkdLog
 from lab.splunkd.passwords import Passwords
 from lab.splunkd.processes import Processes
-from lab.splunkd.rest import Rest
+from lab.splunkd.rest.app import Rest
+from lab.splunkd.rest.endpoints import all_endpoints
+from lab.splunkd.rest.objects import Objects, write_local
 from lab.splunkd.search_commands import SearchCommands
 from lab.splunkd.sessions import Sessions
 from lab.store.events import EventStore
@@ -50,7 +52,11 @@ _FOLDERS = (
     "var/lib/splunk/modinputs",
     "var/log/splunk",
     "var/run/splunk/dispatch",
+    "var/run/splunk/lookup_tmp",
 )
+# What comes with every Splunk: where searches run that name no app, where splunkweb opens, and HEC's tokens.
+_APPS = {"search": "Search & Reporting", "launcher": "Home", "splunk_httpinput": "splunk_httpinput"}
+_METADATA = {"access": "read : [ * ], write : [ admin, power ]", "export": "system"}
 _ENCRYPTED = "******"  # what UCC's pages leave in the conf in place of a secret
 
 
@@ -60,8 +66,13 @@ class Instance:
     def __init__(self, home: Path, clock: Clock, python: str | None = None) -> None:
         self.home = Path(home).resolve()
         self.clock = clock
+        self.server_name = SERVER_NAME
         for folder in _FOLDERS:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
+        for app, label in _APPS.items():
+            (self.home / "etc" / "apps" / app).mkdir(exist_ok=True)
+            write_local(self.home / "etc" / "apps" / app, "app", "ui", {"label": label}, folder="default")
+            write_local(self.home / "etc" / "apps" / app, "default", "", _METADATA, folder="metadata", suffix="meta")
         self.knowledge = Knowledge(self.home / "etc" / "apps")
         self.apps = self.knowledge.apps
         self.store = EventStore(self.home / "var" / "lib" / "splunk" / "events")
@@ -69,28 +80,22 @@ class Instance:
         self.log = SplunkdLog(self.home / "var" / "log" / "splunk" / "splunkd.log", clock.now)
         self.sessions = Sessions()
         self.session_key = self.sessions.open()
-        self._passwords = Passwords(self.home / "etc" / "auth")
+        self.passwords = Passwords(self.home / "etc" / "auth")
         self._processes = Processes(self.home, python)
-        self._indexes = Indexes(self.apps, self.store, clock.now)
+        self.indexes = Indexes(self.apps, self.store, clock.now)
         self._throttle = Throttle()
         self._started = clock.now()
         self.act = AlertActions(self.apps, self._processes, self.sessions, self.log, SERVER_NAME)
         self.commands = SearchCommands(self.apps, self._processes, self.sessions, self.log, self.listen, clock.now)
         self.inputs = Inputs(
-            self.apps, self._processes, self.sessions, self._indexes, self.log, SERVER_NAME, lambda: self._started
+            self.apps, self._processes, self.sessions, self.indexes, self.log, SERVER_NAME, lambda: self._started
         )
-        self._rest = Rest(
-            [
-                *rest_server.endpoints(SERVER_NAME),
-                *rest_conf.endpoints(self.apps, self.reload),
-                *rest_passwords.endpoints(self._passwords),
-                *rest_kvstore.endpoints(self.kvstore),
-                *rest_receivers.endpoints(self._indexes, SERVER_NAME),
-            ],
-            self.sessions,
-            clock.now,
-        )
+        self.access = Access(self.apps, self.home / "etc")
+        self.jobs = Jobs(lambda: self.head, clock.now)
+        self.hec = EventCollector(self.apps, self.indexes, SERVER_NAME, clock.now)
+        self._rest = Rest(all_endpoints(self, Objects(self.apps, self.reload)), self.sessions, self.access, clock.now)
         self._server: http.Server | None = None
+        self._hec_server: http.Server | None = None
         self.reload()
 
     # ---- set up
@@ -106,17 +111,22 @@ class Instance:
     ) -> None:
         """Write a stanza to the app's local folder; `secrets` go to storage/passwords as a UCC page puts them."""
         hidden = dict.fromkeys(secrets or {}, _ENCRYPTED)
-        rest_conf.write_local(self._app_folder(app), conf, stanza, {**settings, **hidden})
+        write_local(self._app_folder(app), conf, stanza, {**settings, **hidden})
         if secrets:
-            self._passwords.save_encrypted_fields(app, conf, stanza, dict(secrets))
+            self.passwords.save_encrypted_fields(app, conf, stanza, dict(secrets))
         self.reload()
 
     def reload(self) -> None:
         """Read the apps' conf files anew: after an installation or a change of conf."""
         self.knowledge.reload()
         self.commands.reload()
-        self._indexes.reload()
+        self.indexes.reload()
         self.knowledge.define_collections(self.kvstore)
+        self._serve_hec()
+
+    def add_user(self, name: str, password: str, *roles: str) -> None:
+        """Somebody who may log in over REST."""
+        self.access.save_user(User(name, roles), password)
 
     def _app_folder(self, app: str) -> Path:
         if app == "system":
@@ -129,7 +139,7 @@ class Instance:
 
     def index(self, arrivals: Iterable[Arrival]) -> int:
         """Index data as if it had come in, now; returns how many events it became."""
-        return self._indexes.add(arrivals)
+        return self.indexes.add(arrivals)
 
     def listen(self, ssl_context: ssl.SSLContext | None = None) -> str:
         """Serve REST on the loopback, unless that is so already; returns the address."""
@@ -139,10 +149,10 @@ class Instance:
             address = f"127.0.0.1:{self._server.port}"
             self._processes.splunkd_uri = f"{scheme}://{address}"
             system = self._app_folder("system")
-            rest_conf.write_local(system, "web", "settings", {"mgmtHostPort": address})
+            write_local(system, "web", "settings", {"mgmtHostPort": address})
             enabled = {"enableSplunkdSSL": "true" if ssl_context else "false"}
-            rest_conf.write_local(system, "server", "sslConfig", enabled)
-            rest_conf.write_local(system, "server", "general", {"serverName": SERVER_NAME})
+            write_local(system, "server", "sslConfig", enabled)
+            write_local(system, "server", "general", {"serverName": SERVER_NAME})
             self.apps.reload()  # clients ask for these settings; what searches stand on has not changed
         return self.uri
 
@@ -159,16 +169,29 @@ class Instance:
 
     def stop(self) -> None:
         self.inputs.stop()
+        self.jobs.stop()
         self.commands.stop()
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+        for server in filter(None, (self._server, self._hec_server)):
+            server.stop()
+        self._server = self._hec_server = None
         self.store.close()
+
+    @property
+    def hec_port(self) -> int:
+        """Where HEC listens, once it is enabled and splunkd has started; 0 before."""
+        return self._hec_server.port if self._hec_server else 0
+
+    def _serve_hec(self) -> None:
+        if self.hec.enabled and self._server is not None and self._hec_server is None:
+            self._hec_server = http.serve(self.hec, "127.0.0.1", 0)
+        elif not self.hec.enabled and self._hec_server is not None:
+            self._hec_server.stop()
+            self._hec_server = None
 
     @property
     def refused(self) -> list[str]:
         """Requests for an endpoint, method or argument that is not emulated: a test fails on any."""
-        return self._rest.refused
+        return self._rest.refused + self.hec.refused
 
     # ---- search
 
@@ -177,17 +200,64 @@ class Instance:
         return SearchHead(self.knowledge, self.store, self.kvstore, self.commands.of)
 
     def saved_searches(self, app: str | None = None) -> list[SavedSearch]:
-        """The saved searches of one app, or of all."""
+        """The saved searches of one app, or of all, private ones among them."""
         found = []
-        for owner in self.apps.names if app is None else [app]:
-            conf = self.apps.own_conf("savedsearches", owner)
-            found += [saved_search(owner, title, conf.stanza(title)) for title in conf]
+        for home in self.apps.names if app is None else [app]:
+            conf = self.apps.own_conf("savedsearches", home)
+            found += [saved_search(home, title, conf.stanza(title)) for title in conf]
+            for user in self.apps.users_of(home):
+                private = Conf(
+                    "savedsearches", list(filter(None, [self.apps.private_conf("savedsearches", home, user)]))
+                )
+                found += [replace(saved_search(home, title, private.stanza(title)), owner=user) for title in private]
         return found
 
     def run(self, saved: SavedSearch, moment: float) -> Job:
         """Dispatch a saved search as the scheduler does at `moment`."""
-        return dispatch_scheduled(saved, moment, self.head, self.act, self._throttle)
+        done = dispatch_scheduled(saved, moment, self.head, self.act, self._throttle)
+        self._keep(done)
+        return done
+
+    def dispatch(self, saved: SavedSearch, now: float, with_actions: bool) -> SearchJob:
+        """Dispatch it as a REST call does, in a thread of its own; its actions run only if that was asked for."""
+        window = scheduled_window(saved, now)
+        job = self.jobs.add(_search_job(saved, self.jobs.new_sid(), window, self.clock.now()))
+
+        def run() -> None:
+            try:
+                quiet = saved if with_actions else replace(saved, actions={})
+                _take_over(job, dispatch(quiet, window, self.head, self.act, self._throttle, job.sid))
+            finally:
+                job.fail("splunkd stopped this search") if not job.done else None
+
+        threading.Thread(target=run, daemon=True).start()
+        return job
+
+    def moments(self, saved: SavedSearch, earliest: float, latest: float) -> list[float]:
+        """When the scheduler would run it in this time."""
+        return scheduled_moments(saved, earliest, latest)
+
+    def _keep(self, done: Job) -> None:
+        """The job of a scheduled search, for whoever follows a results link."""
+        job = _search_job(done.saved, done.sid, done.window, self.clock.now())
+        _take_over(job, done)
+        self.jobs.add(job)
 
     def scheduler(self) -> Scheduler:
         """A scheduler of all enabled searches, from now on."""
         return Scheduler(self.saved_searches(), self.run, since=self.clock.now())
+
+
+def _search_job(saved: SavedSearch, sid: str, window: Window, created: float) -> SearchJob:
+    return SearchJob(sid, saved.owner, saved.app, saved.search, window, created, saved=saved.title)
+
+
+def _take_over(job: SearchJob, done: Job) -> None:
+    """What dispatch has found, as the job's own."""
+    for text in done.messages:
+        job.say(text)
+    if done.error is not None:
+        job.fail(done.error)
+    else:
+        job.transforming = True
+        job.finish(done.rows, done.columns)

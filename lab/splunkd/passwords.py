@@ -47,13 +47,15 @@ class Passwords:
             for app, realm, username, value in json.loads(self._file.read_text()):
                 self._values[app, realm, username] = value
 
-    def of_app(self, app: str) -> list[Password]:
+    def all(self) -> list[Password]:
         with self._lock:
             return [
                 Password(owner, realm, username, self._open(value))
                 for (owner, realm, username), value in self._values.items()
-                if owner == app
             ]
+
+    def of_app(self, app: str) -> list[Password]:
+        return [password for password in self.all() if password.app == app]
 
     def save(self, password: Password) -> None:
         """Keep a secret, in place of a former one of the same realm and user name."""

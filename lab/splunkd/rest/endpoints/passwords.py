@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from lab.splunkd.atom import Entry, Reply
 from lab.splunkd.passwords import Password, Passwords
-from lab.splunkd.rest import Endpoint, Refusal, Request, endpoint
+from lab.splunkd.rest.atom import Entry, Reply
+from lab.splunkd.rest.request import Endpoint, Refusal, Request, endpoint
 
 
 def endpoints(passwords: Passwords) -> list[Endpoint]:
+    def own(request: Request) -> list[Password]:
+        return passwords.all() if request.app == "-" else passwords.of_app(request.app)
+
     def find(request: Request, name: str) -> Password:
-        for password in passwords.of_app(request.app):
+        for password in own(request):
             # The colons of realm and user name may come unescaped; without a realm the user name is enough.
             alone = "" if password.realm else password.username
             if name in (password.name, f"{password.realm}:{password.username}:", alone):
@@ -17,13 +20,12 @@ def endpoints(passwords: Passwords) -> list[Endpoint]:
         raise Refusal(404, f"Could not find object id={name}")
 
     def listing(request: Request) -> Reply:
-        return request.page("passwords", [_entry(password) for password in passwords.of_app(request.app)])
+        return request.page("passwords", [_entry(password) for password in own(request)])
 
     def create(request: Request) -> Reply:
-        username, realm, clear = request.argument("name"), request.argument("realm"), request.argument("password")
+        username, clear = request.required("name"), request.required("password")
+        realm = request.argument("realm")
         request.done()
-        if not username or not clear:
-            raise Refusal(400, "Missing required arguments: name, password")
         password = Password(request.app, realm, username, clear)
         if any(known.name == password.name for known in passwords.of_app(request.app)):
             raise Refusal(409, f"Cannot create object because it already exists: {password.name}")
@@ -31,14 +33,12 @@ def endpoints(passwords: Passwords) -> list[Endpoint]:
         return request.feed("passwords", [_entry(password)], status=201)
 
     def show(request: Request, name: str) -> Reply:
-        return request.page("passwords", [_entry(find(request, name))])
+        return request.one("passwords", _entry(find(request, name)))
 
     def change(request: Request, name: str) -> Reply:
         known = find(request, name)
-        clear = request.argument("password")
+        clear = request.required("password")
         request.done()
-        if not clear:
-            raise Refusal(400, "Missing required arguments: password")
         password = Password(known.app, known.realm, known.username, clear)
         passwords.save(password)
         return request.feed("passwords", [_entry(password)])
@@ -47,11 +47,13 @@ def endpoints(passwords: Passwords) -> list[Endpoint]:
         known = find(request, name)
         request.done()
         passwords.delete(known)
-        return request.page("passwords", [_entry(password) for password in passwords.of_app(request.app)])
+        return request.page("passwords", [_entry(password) for password in own(request)])
 
+    edit = "edit_storage_passwords"
+    needs = {"GET": "list_storage_passwords", "POST": edit, "DELETE": edit}
     return [
-        endpoint(r"storage/passwords", GET=listing, POST=create),
-        endpoint(r"storage/passwords/(?P<name>.+)", GET=show, POST=change, DELETE=delete),
+        endpoint(r"storage/passwords", needs=needs, GET=listing, POST=create),
+        endpoint(r"storage/passwords/(?P<name>[^/]+)", needs=needs, GET=show, POST=change, DELETE=delete),
     ]
 
 

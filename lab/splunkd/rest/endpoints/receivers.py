@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from lab.splunkd.atom import XML, Reply
 from lab.splunkd.indexes import Arrival, Indexes, UnknownIndex
-from lab.splunkd.rest import Endpoint, Refusal, Request, endpoint
+from lab.splunkd.rest.atom import XML, Reply
+from lab.splunkd.rest.request import Endpoint, Refusal, Request, endpoint
 
 
 def endpoints(indexes: Indexes, server_name: str) -> list[Endpoint]:
@@ -36,4 +36,4 @@ def endpoints(indexes: Indexes, server_name: str) -> list[Endpoint]:
         )
         return Reply(200, body.encode(), XML)
 
-    return [endpoint(r"receivers/simple", takes_form=False, POST=simple)]
+    return [endpoint(r"receivers/simple", needs={"POST": "edit_tcp"}, takes_form=False, POST=simple)]

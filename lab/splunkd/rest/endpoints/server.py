@@ -1,0 +1,41 @@
+"""server/info and server/settings: what clients ask of the machine (REST API Reference, "Introspection endpoint
+descriptions" and "System endpoint descriptions")."""
+
+from __future__ import annotations
+
+from lab.splunkd.rest import VERSION
+from lab.splunkd.rest.atom import Entry, Reply
+from lab.splunkd.rest.request import Endpoint, Request, endpoint
+
+
+def endpoints(server_name: str, started: float) -> list[Endpoint]:
+    def info(request: Request) -> Reply:
+        content = {
+            "activeLicenseGroup": "Enterprise",
+            "build": "lab",
+            "cpu_arch": "x86_64",
+            "guid": "00000000-0000-4000-8000-00000000AB1E",
+            "host": server_name,
+            "isFree": False,
+            "isTrial": False,
+            "kvStoreStatus": "ready",
+            "licenseState": "OK",
+            "mode": "normal",
+            "numberOfCores": 2,
+            "os_name": "Linux",
+            "product_type": "enterprise",
+            "serverName": server_name,
+            "server_roles": ["search_head", "indexer", "kv_store"],
+            "startup_time": int(started),
+            "version": VERSION,
+        }
+        return request.one("server-info", Entry("server-info", content))
+
+    def settings(request: Request) -> Reply:
+        content = {"host": server_name, "httpport": "8000", "mgmtHostPort": "8089", "serverName": server_name}
+        return request.one("settings", Entry("settings", content))
+
+    return [
+        endpoint(r"server/info(?:/server-info)?", GET=info),
+        endpoint(r"server/settings(?:/settings)?", GET=settings),
+    ]
