@@ -39,6 +39,7 @@ from lab.splunkd.processes import Processes
 from lab.splunkd.rest.app import Rest
 from lab.splunkd.rest.endpoints import all_endpoints
 from lab.splunkd.rest.objects import Objects, write_local
+from lab.splunkd.rest_handlers import RestHandlers
 from lab.splunkd.search_commands import SearchCommands
 from lab.splunkd.sessions import Sessions
 from lab.store.events import EventStore
@@ -93,7 +94,14 @@ class Instance:
         self.access = Access(self.apps, self.home / "etc")
         self.jobs = Jobs(lambda: self.head, clock.now)
         self.hec = EventCollector(self.apps, self.indexes, SERVER_NAME, clock.now)
-        self._rest = Rest(all_endpoints(self, Objects(self.apps, self.reload)), self.sessions, self.access, clock.now)
+        self.handlers = RestHandlers(self.apps, self._processes, self.sessions, self.log, SERVER_NAME, self.listen)
+        self._rest = Rest(
+            all_endpoints(self, Objects(self.apps, self.reload)),
+            self.sessions,
+            self.access,
+            clock.now,
+            self.handlers.find,
+        )
         self._server: http.Server | None = None
         self._hec_server: http.Server | None = None
         self.reload()
@@ -103,6 +111,7 @@ class Instance:
     def install(self, tarball: Path) -> str:
         """Unpack an app package; returns the app's name."""
         app = packages.install(Path(tarball), self.apps.folder)
+        self.handlers.stop()  # they run what was installed before
         self.reload()
         return app
 
@@ -171,6 +180,7 @@ class Instance:
         self.inputs.stop()
         self.jobs.stop()
         self.commands.stop()
+        self.handlers.stop()
         for server in filter(None, (self._server, self._hec_server)):
             server.stop()
         self._server = self._hec_server = None

@@ -37,7 +37,7 @@ class Rest:
         sessions: Sessions,
         access: Access,
         now: Callable[[], float],
-        custom: Callable[[str, str], Endpoint | None] = lambda app, resource: None,
+        custom: Callable[[str], Endpoint | None] = lambda resource: None,
     ) -> None:
         self._endpoints = list(endpoints)
         self._sessions = sessions
@@ -140,7 +140,7 @@ class Rest:
                 # splunk-sdk writes a blank in a name as a plus, and a slash as %2F.
                 groups = {name: unquote_plus(value) for name, value in match.groupdict().items() if value is not None}
                 return endpoint, groups, (owner, app, unquote_plus(place["resource"]))
-        custom = self._custom(app or "search", unquote_plus(place["resource"]))
+        custom = self._custom(unquote_plus(place["resource"]))
         return None if custom is None else (custom, {}, (owner, app, unquote_plus(place["resource"])))
 
 

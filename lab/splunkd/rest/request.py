@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from re import Pattern
 from typing import Any, Callable, Protocol
+from urllib.parse import parse_qsl
 
 from lab.splunkd.rest import VERSION
 from lab.splunkd.rest.atom import Entry, Feed, Reply
@@ -115,6 +116,15 @@ class Request:
         """Take arguments that change nothing of what the lab answers."""
         for name in names.split():
             self._arguments.pop(name, None)
+
+    @property
+    def names(self) -> list[str]:
+        """The arguments that are left."""
+        return list(self._arguments)
+
+    def form_of_body(self) -> list[tuple[str, str]]:
+        """The body as a form, for endpoints that take it as it is."""
+        return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
     def arguments(self) -> dict[str, str]:
         """All that are left, taken."""

@@ -10,6 +10,7 @@ from lab.splunkd.rest.atom import Entry, Reply
 from lab.splunkd.rest.objects import Objects
 from lab.splunkd.rest.request import Endpoint, Refusal, Request, endpoint
 
+_SETTINGS = ("frozenTimePeriodInSecs", "maxTotalDataSizeMB", "maxDataSize", "homePath", "coldPath", "thawedPath")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_\-]*")
 
 
@@ -29,12 +30,29 @@ def endpoints(indexes: Indexes, objects: Objects) -> list[Endpoint]:
             raise Refusal(400, f"Invalid index name '{name}': lower-case letters, digits, _ and - only.")
         if name in indexes.names:
             raise Refusal(409, f"Index name={name} already exists")
-        objects.create(request, "indexes", name, request.arguments())
+        settings = request.arguments()
+        for key in settings:
+            if key not in _SETTINGS:
+                raise Refusal(400, f'Argument "{key}" is not supported by this handler.')
+        objects.create(request, "indexes", name, settings)
         return request.feed("indexes", [_entry(indexes, name)], status=201)
 
+    def change(request: Request, name: str) -> Reply:
+        """Settings of indexes.conf; another argument is refused before the index is looked for, which is how UCC's
+        pages find out what this splunkd can do."""
+        settings = request.arguments()
+        for key in settings:
+            if key not in _SETTINGS:
+                raise Refusal(400, f'Argument "{key}" is not supported by this handler.')
+        if name not in indexes.names:
+            raise Refusal(404, f"Could not find object id={name}")
+        objects.change(request, "indexes", name, settings)
+        return request.feed("indexes", [_entry(indexes, name)])
+
+    edit = {"POST": "indexes_edit"}
     return [
-        endpoint(r"data/indexes", needs={"POST": "indexes_edit"}, GET=listing, POST=create),
-        endpoint(r"data/indexes/(?P<name>[^/]+)", GET=show),
+        endpoint(r"data/indexes", needs=edit, GET=listing, POST=create),
+        endpoint(r"data/indexes/(?P<name>[^/]+)", needs=edit, GET=show, POST=change),
     ]
 
 

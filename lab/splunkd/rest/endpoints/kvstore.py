@@ -143,7 +143,7 @@ def endpoints(kvstore: KVStore, apps: Apps, objects: Objects) -> list[Endpoint]:
         endpoint(data + "/batch_find", takes_form=False, speaks_json=True, POST=batch_find),
         endpoint(data, takes_form=False, speaks_json=True, GET=query, POST=insert, DELETE=delete),
         endpoint(
-            data + "/(?P<key>[^/]+)",
+            data + "/(?P<key>.+)",
             takes_form=False,
             speaks_json=True,
             GET=get_document,

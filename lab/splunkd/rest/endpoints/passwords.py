@@ -53,7 +53,8 @@ def endpoints(passwords: Passwords) -> list[Endpoint]:
     needs = {"GET": "list_storage_passwords", "POST": edit, "DELETE": edit}
     return [
         endpoint(r"storage/passwords", needs=needs, GET=listing, POST=create),
-        endpoint(r"storage/passwords/(?P<name>[^/]+)", needs=needs, GET=show, POST=change, DELETE=delete),
+        # solnlib leaves the slash of UCC's realms (configs/conf-…) as it is.
+        endpoint(r"storage/passwords/(?P<name>.+)", needs=needs, GET=show, POST=change, DELETE=delete),
     ]
 
 
