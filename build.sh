@@ -11,12 +11,13 @@ usage() {
   demo                a simulated Okta tenant, a working day, an intruder: collected, searched, found
   hunt FILE…          all detections over exported Okta logs (- reads stdin)
   search 'SPL'        one search over events or rows
-  conformance FILE…   run search-language vectors
+  conformance FILE…   run search-language vectors, here or (--splunk URL) on a Splunk
+  judge --splunk URL  the detection cases on a Splunk
   test [ARGUMENTS]    the test suite; arguments go to pytest
-  serve, judge, bench come in later steps
+  serve, bench and judge's other parts come in later steps
 
 Each word sets itself up under .venv/ and needs nothing but a Python of 3.9 or later.
-`./build.sh WORD --help` says more of demo, hunt, search and conformance.
+`./build.sh WORD --help` says more of demo, hunt, search, conformance and judge.
 TEXT
 }
 
@@ -54,8 +55,8 @@ run_tests() {
 word=${1-}
 case $word in
   -h | --help | help) usage; exit 0 ;;
-  serve | judge | bench) echo "build.sh: '$word' is not built yet; it comes in a later step." >&2; exit 2 ;;
-  "" | demo | hunt | search | conformance | test) ;;
+  serve | bench) echo "build.sh: '$word' is not built yet; it comes in a later step." >&2; exit 2 ;;
+  "" | demo | hunt | search | conformance | judge | test) ;;
   *) echo "build.sh: there is no word '$word'." >&2; usage >&2; exit 2 ;;
 esac
 
@@ -70,6 +71,6 @@ case $word in
     tool tools.package >/dev/null
     lab "$@"
     ;;
-  conformance) lab "$@" ;;
+  conformance | judge) lab "$@" ;;
   test) run_tests "${@:2}" ;;
 esac

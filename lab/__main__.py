@@ -1,4 +1,4 @@
-"""The lab's command line: `./build.sh demo|hunt|search|conformance` ends up here."""
+"""The lab's command line: `./build.sh demo|hunt|search|conformance|judge` ends up here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import argparse
 import sys
 from typing import List, Optional
 
-from lab.cli import conformance, demo, hunt, search
+from lab.cli import conformance, demo, hunt, judge, search
 from lab.cli.installed import LabError
 from lab.cli.progress import stderr
 
-WORDS = (demo, hunt, search, conformance)
+WORDS = (demo, hunt, search, conformance, judge)
 
 
 def main(arguments: Optional[List[str]] = None) -> int:

@@ -11,6 +11,8 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from lab.cases import SEVERITIES
+
 Finding = Dict[str, Any]
 
 COLUMNS = (
@@ -19,7 +21,6 @@ COLUMNS = (
 )
 _ARRAYS = frozenset(("evidence", "reasons", "mitre_attack"))
 _TIMES = frozenset(("first_time", "last_time"))
-SEVERITIES = ("critical", "high", "medium", "low", "informational")
 _COLOURS = {
     "critical": "bold white on red",
     "high": "bold red",

@@ -58,7 +58,7 @@ class Vector:
         if self.data.get("expect_error"):
             return f"must raise ({self.data['expect_error']}), but gave {_shown(result.rows)}"
         return (
-            _difference(result, self.data)
+            difference(result, self.data)
             or self._internal_difference(result)
             or self._side_effect_difference(context)
             or self._next_difference(context)
@@ -88,8 +88,8 @@ class Vector:
             result = parse(following["spl"], context).run(context)
         except SearchError as error:
             return f"then raised {type(error).__name__}: {_one_line(str(error))}"
-        difference = _difference(result, following)
-        return f"then: {difference}" if difference else None
+        found = difference(result, following)
+        return f"then: {found}" if found else None
 
 
 def _only(data: Mapping[str, Any], known: str, what: str) -> None:
@@ -107,7 +107,8 @@ def _shown(rows: Iterable[Row]) -> str:
     return text if len(text) <= 600 else text[:600] + "…"
 
 
-def _difference(result: Result, wanted: Mapping[str, Any]) -> Optional[str]:
+def difference(result: Result, wanted: Mapping[str, Any]) -> Optional[str]:
+    """How the rows and columns differ from those that are wanted; None where they do not."""
     if "columns" in wanted and wanted["columns"] is not None and list(result.columns) != list(wanted["columns"]):
         return f"columns must be {wanted['columns']}, not {result.columns}"
     expected = wanted.get("expected") or []

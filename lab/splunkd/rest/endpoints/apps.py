@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from typing import Callable
 
 from lab.knowledge.apps import Apps
 from lab.knowledge.conf import Conf
 from lab.splunkd.rest.atom import Entry, Reply
+from lab.splunkd.rest.objects import write_local
 from lab.splunkd.rest.request import Endpoint, NotEmulated, Refusal, Request, endpoint
+
+_NAME = re.compile(r"[A-Za-z0-9][\w\-.]*")
 
 
 def endpoints(apps: Apps, reread: Callable[[], None]) -> list[Endpoint]:
@@ -27,14 +32,37 @@ def endpoints(apps: Apps, reread: Callable[[], None]) -> list[Endpoint]:
         reread()
         return request.feed("localapps", [])
 
-    def refuse(request: Request, **groups: str) -> Reply:
-        raise NotEmulated(400, "The lab's splunkd installs apps from its own command line only.")
+    def create(request: Request) -> Reply:
+        """A new, empty app (template = barebones)."""
+        name = request.required("name")
+        if request.argument("template", "barebones") != "barebones":
+            raise NotEmulated(400, "The lab's splunkd makes apps of the template barebones only.")
+        ui = {"label": request.argument("label", name), "is_visible": request.argument("visible", "1")}
+        launcher = {key: request.argument(key) for key in ("author", "description", "version")}
+        request.passed_over("configured filename update")
+        request.done()
+        if not _NAME.fullmatch(name):
+            raise Refusal(400, f"Invalid name of an app: {name}")
+        if name in apps.names:
+            raise Refusal(409, f"Cannot create object because it already exists: {name}")
+        write_local(apps.folder / name, "app", "ui", ui, folder="default")
+        write_local(apps.folder / name, "app", "launcher", {k: v for k, v in launcher.items() if v}, folder="default")
+        reread()
+        return request.feed("localapps", [_entry(apps, name)], status=201)
+
+    def delete(request: Request, name: str) -> Reply:
+        if name not in apps.names:
+            raise Refusal(404, f"Could not find object id={name}")
+        request.done()
+        shutil.rmtree(apps.folder / name)
+        reread()
+        return request.feed("localapps", [])
 
     install = {"POST": "install_apps", "DELETE": "install_apps"}
     return [
-        endpoint(r"apps/local", needs=install, GET=listing, POST=refuse),
+        endpoint(r"apps/local", needs=install, GET=listing, POST=create),
         endpoint(r"apps/local/_reload", GET=reload, POST=reload),
-        endpoint(r"apps/local/(?P<name>[^/]+)", needs=install, GET=show, POST=refuse, DELETE=refuse),
+        endpoint(r"apps/local/(?P<name>[^/]+)", needs=install, GET=show, DELETE=delete),
     ]
 
 
