@@ -56,7 +56,7 @@ class Detections:
         """Index the case's events; returns the newest one's time."""
         lines = [line for line in case.events.read_text(encoding="utf-8").splitlines() if line.strip()]
         origin = {"index": self._index, "host": tenant, "sourcetype": SOURCETYPE, "source": "case"}
-        call(self._service, "post", "/services/receivers/simple", body="\n".join(lines) + "\n", **origin)
+        call(self._service, "post", "/services/receivers/simple", body=("\n".join(lines) + "\n").encode(), **origin)
         patience = time.monotonic() + _SECONDS_TO_INDEX
         count = f'| tstats count max(_time) AS newest where index={self._index} host="{tenant}"'
         while True:
