@@ -9,7 +9,8 @@ default ones, and only one that names an index with a leading underscore sees su
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from lab.spl.context import Context, Row
 from lab.spl.search_expression.expression import SearchExpression
@@ -20,6 +21,23 @@ ORIGIN_FIELDS = frozenset(("index", "sourcetype", "source", "host"))
 DEFAULT_INDEXES = ("main",)
 
 
+class Searchable(NamedTuple):
+    """The indexes that somebody may search: patterns, of which `*` matches no index with a leading underscore
+    (authorize.conf.spec, srchIndexesAllowed); and those searched where a search names none (srchIndexesDefault)."""
+
+    allowed: Tuple[str, ...] = ("*", "_*")
+    default: Tuple[str, ...] = DEFAULT_INDEXES
+
+    def allows(self, index: str) -> bool:
+        return any(
+            fnmatchcase(index, pattern) and (not index.startswith("_") or pattern.startswith("_"))
+            for pattern in self.allowed
+        )
+
+
+EVERYTHING = Searchable()
+
+
 class BaseSearch:
     """An expression, split. `answers` is the store's: can it decide this term?"""
 
@@ -28,8 +46,9 @@ class BaseSearch:
         expression: SearchExpression,
         context: Context,
         answers: Callable[[str], bool],
-        default_indexes: Sequence[str] = DEFAULT_INDEXES,
+        searchable: Searchable = EVERYTHING,
     ) -> None:
+        self._searchable = searchable
         self.terms: List[List[str]] = []
         self.earliest, self.latest = 0.0, float("inf")
         self.index_earliest, self.index_latest = 0.0, float("inf")
@@ -49,7 +68,7 @@ class BaseSearch:
         self.test: Optional[Callable[[Row], bool]] = And(rest).compile(context) if rest else None
         self._origin_tests = [node.compile(context) for node in of_origin]
         indexes = list(_indexes(expression.tree))
-        self._default_indexes = None if indexes else frozenset(default_indexes)
+        self._default_indexes = None if indexes else frozenset(searchable.default)
         self._internal = any(index.startswith("_") for index in indexes)
 
     def origins(self, origins: Sequence[Any]) -> FrozenSet[int]:
@@ -60,7 +79,7 @@ class BaseSearch:
         index = origin["index"]
         if self._default_indexes is not None and index not in self._default_indexes:
             return False
-        if index.startswith("_") and not self._internal:
+        if index.startswith("_") and not self._internal or not self._searchable.allows(index):
             return False
         return all(test(origin) for test in self._origin_tests)  # type: ignore[arg-type]
 

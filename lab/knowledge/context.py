@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from lab.knowledge.base_search import BaseSearch
+from lab.knowledge.base_search import EVERYTHING, BaseSearch, Searchable
 from lab.knowledge.conf import Setting, boolean
 from lab.knowledge.event_types import EventTypes
 from lab.knowledge.lookup_tables import LookupTable
@@ -66,8 +66,10 @@ class SearchContext(_Definitions):
         index_latest: float,
         warn: Callable[[str], None],
         commands: Optional[Commands] = None,
+        searchable: Searchable = EVERYTHING,
     ) -> None:
         super().__init__(visible)
+        self._searchable = searchable
         self.app = visible.app
         self._store = store
         self._commands = commands
@@ -109,7 +111,7 @@ class SearchContext(_Definitions):
 
     def events(self, request: EventRequest) -> Iterator[Row]:
         """The rows that match the request, newest first, each with only the fields asked for."""
-        base = BaseSearch(request.expression.resolved(self), self, self._store.answers, self._visible.default_indexes)
+        base = BaseSearch(request.expression.resolved(self), self, self._store.answers, self._searchable)
         ordinals = self._store.scan(
             max(request.earliest, base.earliest),
             min(request.latest, base.latest),

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Opti
 from weakref import WeakKeyDictionary
 
 from lab.knowledge.apps import Apps
-from lab.knowledge.base_search import DEFAULT_INDEXES, compared_fields
+from lab.knowledge.base_search import DEFAULT_INDEXES, Searchable, compared_fields
 from lab.knowledge.conf import Conf, Duplicate, Setting, boolean
 from lab.knowledge.context import Commands, SearchContext, TimelessContext
 from lab.knowledge.event_types import EventTypes
@@ -119,6 +119,7 @@ class Knowledge:
         user: Optional[str] = None,
         warn: Callable[[str], None] = lambda message: None,
         commands: Optional[Commands] = None,
+        searchable: Optional[Searchable] = None,
     ) -> SearchContext:
         """The context of one search that runs in `app`; `commands` starts its custom search commands."""
         self.define_collections(kvstore)
@@ -133,6 +134,7 @@ class Knowledge:
             index_latest=index_latest,
             warn=warn,
             commands=commands,
+            searchable=searchable or Searchable(default=self.default_indexes),
         )
 
     def define_collections(self, kvstore: Any) -> None:
@@ -157,7 +159,6 @@ class AppKnowledge:
         self.app = app
         self._user = user
         self.timezone = knowledge.timezone
-        self.default_indexes = knowledge.default_indexes
         self.limits = Limits(self.conf("limits"))
         self.macros = Macros(self.conf("macros"))
         self.tags = Tags(self.conf("tags"))

@@ -11,6 +11,7 @@ from lab.spl.search import Search
 
 if TYPE_CHECKING:
     from lab.knowledge import Knowledge
+    from lab.knowledge.base_search import Searchable
     from lab.knowledge.context import Commands
     from lab.store.events import EventStore
     from lab.store.kvstore import KVStore
@@ -25,6 +26,8 @@ class SearchHead:
     kvstore: KVStore
     # What starts the custom search commands of the search with this id and owner; without it there are none.
     commands: Optional[Callable[[Optional[str], str], Commands]] = None
+    # Which indexes the owner of a search may see; without it all.
+    searchable: Optional[Callable[[str], Searchable]] = None
 
     def context(
         self,
@@ -46,6 +49,7 @@ class SearchHead:
             user=owner,
             warn=warn,
             commands=None if self.commands is None else self.commands(sid, owner),
+            searchable=None if self.searchable is None else self.searchable(owner),
         )
 
     def parsed(self, text: str, context: Context, app: str, owner: str = "admin") -> Search:

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from lab.knowledge.apps import Apps
+from lab.knowledge.base_search import EVERYTHING, Searchable
 from lab.knowledge.conf import Conf, boolean
+from lab.spl.errors import Unsupported
 from lab.splunkd.sessions import SYSTEM_USER
 
 _PREFIX = "role_"
+_SEARCH_RESTRICTIONS = ("srchFilter", "srchIndexesDisallowed", "srchTimeWin", "srchTimeEarliest")
 _SYSTEM_ROLE = "splunk-system-role"
 # Keys of a role that are no capability (authorize.conf.spec).
 _SETTINGS = [
@@ -86,8 +89,6 @@ class Token:
     user: str
     audience: str
     digest: str = field(repr=False)
-    expires: float | None = None
-    enabled: bool = True
 
 
 class Access:
@@ -151,7 +152,7 @@ class Access:
             return None
         settings = conf.settings(_PREFIX + name)
         values = {key: setting.value for key, setting in settings.items()}
-        imported = tuple(part.strip() for part in values.get("importRoles", "").split(";") if part.strip())
+        imported = tuple(_parts(values.get("importRoles", "")))
         capabilities = tuple(
             key for key, setting in settings.items() if key not in _SETTINGS and _enabled(setting.value, setting, key)
         )
@@ -182,6 +183,21 @@ class Access:
         found = [role.capabilities for role in map(self.role, roles) if role is not None]
         return frozenset(capability for capabilities in found for capability in capabilities)
 
+    def searchable(self, user: str) -> Searchable:
+        """The indexes that the user's roles together may search, and search by default; nobody and the system's user,
+        as whom the scheduler runs what belongs to an app, may all."""
+        if user in ("nobody", SYSTEM_USER) or user not in self._users:
+            return EVERYTHING
+        allowed: dict[str, None] = {}
+        default: dict[str, None] = {}
+        for role in filter(None, map(self.role, sorted(self.roles_of(user)))):
+            for key in _SEARCH_RESTRICTIONS:
+                if role.settings.get(key):
+                    raise Unsupported(f"the lab does not restrict searches by {key} (role {role.name})")
+            allowed.update(dict.fromkeys(_parts(role.settings.get("srchIndexesAllowed", ""))))
+            default.update(dict.fromkeys(_parts(role.settings.get("srchIndexesDefault", ""))))
+        return Searchable(tuple(allowed), tuple(default))
+
     @property
     def all_capabilities(self) -> frozenset[str]:
         """Those of any role, and those an app declares with `[capability::name]`."""
@@ -197,36 +213,34 @@ class Access:
     def tokens(self) -> list[Token]:
         return list(self._tokens.values())
 
-    def open_token(self, user: str, audience: str, expires: float | None = None) -> tuple[Token, str]:
-        """A new token and its text."""
+    def open_token(self, user: str, audience: str) -> tuple[Token, str]:
+        """A new token and its text; it does not expire."""
         if user not in self._users:
             raise AccessError(f"The user {user} does not exist.")
         text = secrets.token_urlsafe(48)
-        token = Token(secrets.token_hex(32), user, audience, _digest(text), expires)
+        token = Token(secrets.token_hex(32), user, audience, _digest(text))
         self._save_token(token)
         return token, text
-
-    def enable_token(self, identity: str, enabled: bool) -> None:
-        self._save_token(replace(self._tokens[identity], enabled=enabled))
 
     def delete_token(self, identity: str) -> None:
         with self._lock:
             del self._tokens[identity]
             _write(self._tokens_file, {name: asdict(one) for name, one in self._tokens.items()})
 
-    def user_of_token(self, text: str, now: float) -> str | None:
-        """Whose token this is, if it may be used at `now`."""
+    def user_of_token(self, text: str) -> str | None:
+        """Whose token this is."""
         digest = _digest(text)
-        for token in self._tokens.values():
-            if hmac.compare_digest(token.digest, digest):
-                valid = token.enabled and (token.expires is None or now < token.expires)
-                return token.user if valid else None
-        return None
+        return next((token.user for token in self._tokens.values() if hmac.compare_digest(token.digest, digest)), None)
 
     def _save_token(self, token: Token) -> None:
         with self._lock:
             self._tokens[token.id] = token
             _write(self._tokens_file, {name: asdict(one) for name, one in self._tokens.items()})
+
+
+def _parts(text: str) -> list[str]:
+    """A list of authorize.conf: its parts are separated by semicolons."""
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _enabled(value: str, setting: Any, key: str) -> bool:

@@ -207,7 +207,7 @@ class Instance:
 
     @property
     def head(self) -> SearchHead:
-        return SearchHead(self.knowledge, self.store, self.kvstore, self.commands.of)
+        return SearchHead(self.knowledge, self.store, self.kvstore, self.commands.of, self.access.searchable)
 
     def saved_searches(self, app: str | None = None) -> list[SavedSearch]:
         """The saved searches of one app, or of all, private ones among them."""

@@ -124,7 +124,7 @@ class Rest:
                 return self._sessions.open(name), name
         if scheme not in ("Splunk", "Bearer"):
             key = _cookie(environ.get("HTTP_COOKIE", ""))
-        user = self._sessions.user(key) or self._access.user_of_token(key, self._now())
+        user = self._sessions.user(key) or self._access.user_of_token(key)
         if not key or user is None:
             raise Refusal(401, "call not properly authenticated", "WARN")
         return key, user

@@ -319,6 +319,17 @@ def test_users_and_roles_are_made(service, connect):
     assert "bo" not in service.users
 
 
+def test_a_role_searches_its_indexes_only(filled, connect):
+    filled.post("/services/receivers/simple", index="main", sourcetype="web", body=json.dumps({"status": 1}))
+    filled.roles.create("narrow", srchIndexesAllowed="w*", srchIndexesDefault="web", capabilities="search")
+    filled.users["ana"].update(roles="narrow")
+    for search, count in (("index=*", "5"), ("status=*", "5"), ("index=main", "0")):
+        rows, _ = read(connect("ana").jobs.oneshot(f"search {search} | stats count", output_mode="json"))
+        assert rows == [{"count": count}]
+        rows, _ = read(filled.jobs.oneshot("search index=* | stats count", output_mode="json"))
+        assert rows == [{"count": "6"}]
+
+
 def test_sharing_makes_a_private_search_everybodys(connect):
     mine = connect("admin", owner="admin", app=APP).saved_searches.create("Shared", "index=web")
     mine.acl_update(sharing="global", owner="nobody", **{"perms.read": "*", "perms.write": "admin"})

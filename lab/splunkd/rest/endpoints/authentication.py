@@ -232,7 +232,7 @@ def role_entry(access: Access, role: Role) -> Entry:
 def token_entry(token: Token) -> Entry:
     content = {
         "claims": {"aud": token.audience, "sub": token.user},
-        "status": "enabled" if token.enabled else "disabled",
+        "status": "enabled",
     }
     return Entry(token.id, content, links=("list", "remove"))
 
