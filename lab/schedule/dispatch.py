@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Callable
 
+from lab.schedule.condition import CountAfter, counted, triggers
 from lab.schedule.saved_search import SavedSearch
 from lab.schedule.search_head import SearchHead
 from lab.schedule.throttle import Throttle
 from lab.schedule.window import Window, scheduled_window
-from lab.spl.context import Row
+from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError, Unsupported
+from lab.spl.search import parse_pipeline
 
 _run_numbers = itertools.count(1)
 
@@ -51,6 +54,7 @@ class Job:
     messages: list[str] = field(default_factory=list)  # limits that truncated, as warnings
     error: str | None = None  # the search itself failed
     failed_actions: list[str] = field(default_factory=list)  # one message each
+    count: int = 0  # what the alert's condition counts
 
     @property
     def done(self) -> bool:
@@ -59,14 +63,20 @@ class Job:
 
 
 def dispatch_scheduled(
-    saved: SavedSearch, moment: float, head: SearchHead, act: Act, throttle: Throttle | None = None
+    saved: SavedSearch,
+    moment: float,
+    head: SearchHead,
+    act: Act,
+    throttle: Throttle | None = None,
+    previous: int | None = None,
 ) -> Job:
-    """Run `saved` as at its scheduled `moment`, over the window that its dispatch settings say."""
+    """Run `saved` as at its scheduled `moment`, over the window that its dispatch settings say; `previous` is what
+    its last run counted."""
     try:
         window = scheduled_window(saved, moment)
     except SearchError as error:
         return Job(saved, Window(moment), _sid(saved, moment), error=f"{saved.title}: its window: {error}")
-    return dispatch(saved, window, head, act, throttle)
+    return dispatch(saved, window, head, act, throttle, previous=previous)
 
 
 def dispatch(
@@ -76,6 +86,7 @@ def dispatch(
     act: Act,
     throttle: Throttle | None = None,
     sid: str | None = None,
+    previous: int | None = None,
 ) -> Job:
     """Run `saved` over `window` and start its actions by `act`; a failing search or action is said in the job."""
     job = Job(saved, window, sid or _sid(saved, window.now))
@@ -89,12 +100,30 @@ def dispatch(
     if len(job.rows) > saved.max_count:
         del job.rows[saved.max_count :]
         job.messages.append(f"The result was cut at dispatch.max_count = {saved.max_count} rows.")
-    if saved.actions and saved.condition_met(len(job.rows)):
-        _start_actions(job, act, throttle)
+    job.count = counted(saved, job.rows)
+    try:
+        triggered = bool(saved.actions) and triggers(saved, job.rows, previous, _counter(context))
+    except SearchError as error:
+        job.error = f"{saved.title}: its alert_condition: {error}"
+        return job
+    if triggered:
+        _start_actions(job, act, throttle, context.limit("scheduler", "max_per_result_alerts"))
     return job
 
 
-def _start_actions(job: Job, act: Act, throttle: Throttle | None) -> None:
+def _counter(context: Context) -> CountAfter:
+    """A custom condition's commands over copies of the rows, in the search's own context."""
+
+    def count(text: str, rows: Sequence[Row]) -> int:
+        pipeline = parse_pipeline(text.strip().lstrip("|"), context)
+        copies = ({name: value[:] if isinstance(value, list) else value for name, value in row.items()} for row in rows)
+        return sum(1 for _ in pipeline.run(copies, context))
+
+    return count
+
+
+def _start_actions(job: Job, act: Act, throttle: Throttle | None, most: int) -> None:
+    """In digest mode one alert; else one for each result, `most` of them (limits.conf, max_per_result_alerts)."""
     saved = job.saved
     rows = job.rows if throttle is None else throttle.passes(saved, job.rows, job.window.now)
     if rows is not job.rows and not rows:
@@ -108,6 +137,9 @@ def _start_actions(job: Job, act: Act, throttle: Throttle | None) -> None:
             for number, row in enumerate(job.rows)
             if id(row) in passed
         ]
+        if len(alerts) > most:
+            job.messages.append(f"The alert acts on {most} of {len(alerts)} results (max_per_result_alerts).")
+            del alerts[most:]
     for alert in alerts:
         for action in saved.actions:
             try:

@@ -37,7 +37,6 @@ _WITHOUT_EFFECT = {
     "max_concurrent",  # the lab runs one search after the other
     "precalculate_required_fields_for_alerts",
     "restart_on_searchpeer_add",
-    "schedule_priority",
     "schedule_window",  # as allow_skew
     "skip_scheduled_realtime_idxc",
     "vsid",
@@ -49,7 +48,6 @@ _WITHOUT_EFFECT_PREFIXES = ("display.", "request.", "auto_summarize.", "durable.
 # Keys whose default the lab carries out and nothing else.
 _ONLY_DEFAULT = {
     "alert.suppress.group_name": "",
-    "alert_condition": "",
     "auto_summarize": "0",
     "dispatch.allow_partial_results": "1",
     "dispatch.indexedRealtime": "0",
@@ -79,8 +77,9 @@ _FALSE = {"0", "false", "f", "no", "n", "off"}
 _DURATION = re.compile(r"(\d+)\s*(|s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)")
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
-COUNT_TYPES = ("always", "number of events")
-RELATIONS = ("greater than", "less than", "equal to", "not equal to")
+COUNT_TYPES = ("always", "number of events", "number of hosts", "number of sources", "custom")
+RELATIONS = ("greater than", "less than", "equal to", "not equal to", "drops by", "rises by")
+PRIORITIES = ("highest", "higher", "default")
 
 
 class SavedSearchError(Exception):
@@ -107,6 +106,9 @@ class SavedSearch:
     count_type: str = "always"
     relation: str = "greater than"
     quantity: int = 0
+    in_percent: bool = False  # of what the last run counted (drops by, rises by)
+    alert_condition: str = ""  # commands over the results; any result of theirs triggers (counttype = custom)
+    priority: str = "default"
     digest_mode: bool = True
     suppress: bool = False
     suppress_seconds: int = 0
@@ -114,16 +116,10 @@ class SavedSearch:
     # action name → its settings (`action.<name>.<setting>`), the enabled actions only
     actions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def condition_met(self, results: int) -> bool:
-        """Whether `results` rows trigger the actions (counttype, relation, quantity)."""
-        if self.count_type == "always":
-            return True
-        return {
-            "greater than": results > self.quantity,
-            "less than": results < self.quantity,
-            "equal to": results == self.quantity,
-            "not equal to": results != self.quantity,
-        }[self.relation]
+    @property
+    def key(self) -> str:
+        """Which search it is, among all of an instance."""
+        return f"{self.owner}/{self.app}/{self.title}"
 
 
 def saved_search(app: str, title: str, settings: Mapping[str, str]) -> SavedSearch:
@@ -137,6 +133,8 @@ def saved_search(app: str, title: str, settings: Mapping[str, str]) -> SavedSear
     suppress_seconds = stanza.seconds("alert.suppress.period")
     if suppress and not suppress_seconds:
         raise SavedSearchError(f"[{title}] throttles: say for how long in alert.suppress.period")
+    relation = stanza.choice("relation", RELATIONS, "greater than")
+    quantity, in_percent = stanza.quantity(relation)
     result = SavedSearch(
         app=app,
         title=title,
@@ -151,8 +149,11 @@ def saved_search(app: str, title: str, settings: Mapping[str, str]) -> SavedSear
         index_latest=stanza.text("dispatch.index_latest"),
         max_count=stanza.integer("dispatch.max_count", 500_000),
         count_type=stanza.choice("counttype", COUNT_TYPES, "always"),
-        relation=stanza.choice("relation", RELATIONS, "greater than"),
-        quantity=stanza.integer("quantity", 0),
+        relation=relation,
+        quantity=quantity,
+        in_percent=in_percent,
+        alert_condition=stanza.text("alert_condition"),
+        priority=stanza.choice("schedule_priority", PRIORITIES, "default"),
         digest_mode=digest_mode,
         suppress=suppress,
         suppress_seconds=suppress_seconds,
@@ -162,6 +163,8 @@ def saved_search(app: str, title: str, settings: Mapping[str, str]) -> SavedSear
     stanza.done()
     if not result.search:
         raise SavedSearchError(f"[{title}] has no search")
+    if (result.count_type == "custom") != bool(result.alert_condition):
+        raise SavedSearchError(f"[{title}] counttype = custom and alert_condition belong together: one is missing")
     if result.scheduled and not result.cron_schedule:
         raise SavedSearchError(f"[{title}] has enableSched = 1 and no cron_schedule: it would never run")
     return result
@@ -191,6 +194,15 @@ class _Stanza:
             return int(value) if value else default
         except ValueError:
             raise SavedSearchError(f"[{self._title}] {key} = {value}: not a whole number") from None
+
+    def quantity(self, relation: str) -> tuple[int, bool]:
+        """(number, whether it is a percentage), which only a change can be."""
+        value = self.text("quantity")
+        in_percent = value.endswith("%")
+        if in_percent and relation not in ("drops by", "rises by"):
+            raise SavedSearchError(f"[{self._title}] quantity = {value}: a percentage of nothing ({relation})")
+        self._left["quantity"] = value.rstrip("%")
+        return self.integer("quantity", 0), in_percent
 
     def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
         value = self.text(key) or default

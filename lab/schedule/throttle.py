@@ -6,29 +6,37 @@ after it fired; per result, each combination of the fields' values sleeps on its
 
 from __future__ import annotations
 
+import json
+
+from lab.schedule.memory import ScheduleMemory
 from lab.schedule.saved_search import SavedSearch
 from lab.spl.context import Row
 
 
 class Throttle:
-    """Remembers which alerts fired; one for a scheduler's life (Splunk keeps it over restarts too)."""
+    """Which alerts sleep, as `memory` has it."""
 
-    def __init__(self) -> None:
-        self._asleep_until: dict[tuple, float] = {}
+    def __init__(self, memory: ScheduleMemory | None = None) -> None:
+        self._memory = memory or ScheduleMemory()
 
     def passes(self, saved: SavedSearch, rows: list[Row], now: float) -> list[Row]:
         """The rows whose actions may run at `now`; they are counted as fired."""
         if not saved.suppress:
             return rows
         if saved.digest_mode:
-            return rows if self._fire((saved.app, saved.title), saved, now) else []
-        return [row for row in rows if self._fire(self._key(saved, row), saved, now)]
+            return rows if self._fire(saved.key, saved, now) else []
+        return [row for row in rows if self._fire(_key(saved, row), saved, now)]
 
-    def _key(self, saved: SavedSearch, row: Row) -> tuple:
-        return (saved.app, saved.title, *(str(row.get(name, "")) for name in saved.suppress_fields))
-
-    def _fire(self, key: tuple, saved: SavedSearch, now: float) -> bool:
-        if now < self._asleep_until.get(key, now):
+    def _fire(self, key: str, saved: SavedSearch, now: float) -> bool:
+        asleep = self._memory.asleep_until
+        if now < asleep.get(key, now):
             return False
-        self._asleep_until[key] = now + saved.suppress_seconds
+        for other in [other for other, until in asleep.items() if until <= now]:
+            del asleep[other]
+        asleep[key] = now + saved.suppress_seconds
+        self._memory.save()
         return True
+
+
+def _key(saved: SavedSearch, row: Row) -> str:
+    return json.dumps([saved.key, *(str(row.get(name, "")) for name in saved.suppress_fields)])

@@ -21,6 +21,7 @@ from lab.clock import Clock
 from lab.knowledge import Knowledge
 from lab.knowledge.conf import Conf
 from lab.schedule.dispatch import Job, dispatch, dispatch_scheduled
+from lab.schedule.memory import ScheduleMemory
 from lab.schedule.saved_search import SavedSearch, saved_search
 from lab.schedule.scheduler import Scheduler, scheduled_moments
 from lab.schedule.search_head import SearchHead
@@ -84,7 +85,8 @@ class Instance:
         self.passwords = Passwords(self.home / "etc" / "auth")
         self._processes = Processes(self.home, python)
         self.indexes = Indexes(self.apps, self.store, clock.now)
-        self._throttle = Throttle()
+        self._schedule = ScheduleMemory(self.home / "var" / "run" / "splunk" / "scheduler" / "memory.json")
+        self._throttle = Throttle(self._schedule)
         self._started = clock.now()
         self.act = AlertActions(self.apps, self._processes, self.sessions, self.log, SERVER_NAME)
         self.commands = SearchCommands(self.apps, self._processes, self.sessions, self.log, self.listen, clock.now)
@@ -224,7 +226,9 @@ class Instance:
 
     def run(self, saved: SavedSearch, moment: float) -> Job:
         """Dispatch a saved search as the scheduler does at `moment`."""
-        done = dispatch_scheduled(saved, moment, self.head, self.act, self._throttle)
+        last = self._schedule.runs.get(saved.key)
+        previous = None if last is None else last.count
+        done = dispatch_scheduled(saved, moment, self.head, self.act, self._throttle, previous)
         self._keep(done)
         return done
 
@@ -254,8 +258,8 @@ class Instance:
         self.jobs.add(job)
 
     def scheduler(self) -> Scheduler:
-        """A scheduler of all enabled searches, from now on."""
-        return Scheduler(self.saved_searches(), self.run, since=self.clock.now())
+        """A scheduler of all enabled searches: from now on, or from where it stood before a restart."""
+        return Scheduler(self.saved_searches(), self.run, self.clock.now(), self._schedule)
 
 
 def _search_job(saved: SavedSearch, sid: str, window: Window, created: float) -> SearchJob:

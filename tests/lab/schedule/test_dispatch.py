@@ -106,6 +106,27 @@ def test_per_result_each_row_starts_the_action_with_its_own_number(head):
     assert [alert.result_number for _, alert in acts.alerts] == [0, 1, 2]
 
 
+@pytest.mark.parametrize(("condition", "users"), [("where n > 1", [["eve", "bob", "ann"]]), ("| search n=7", [])])
+def test_a_custom_condition_sees_the_results_and_leaves_them_as_they_are(head, condition, users):
+    acts = Acts()
+    job = dispatch(saved(counttype="custom", alert_condition=condition), Window(NOW), head, acts)
+    assert acts.users == users
+    assert job.columns == ["user", "n"] and len(job.rows) == 3
+
+
+def test_a_custom_condition_that_cannot_run_is_said(head):
+    job = dispatch(saved(counttype="custom", alert_condition="nonsense"), Window(NOW), head, Acts())
+    assert "its alert_condition" in job.error and "nonsense" in job.error
+
+
+def test_per_result_alerts_have_a_limit_and_say_so(head):
+    acts = Acts()
+    search = saved(search="| makeresults count=501 | fields _time", **{"alert.digest_mode": "0"})
+    job = dispatch(search, Window(NOW), head, acts)
+    assert len(acts.alerts) == 500
+    assert job.messages == ["The alert acts on 500 of 501 results (max_per_result_alerts)."]
+
+
 def test_a_throttled_result_reaches_no_action(head):
     acts, throttle = Acts(), Throttle()
     settings = {"alert.suppress": "1", "alert.suppress.period": "1h", "alert.suppress.fields": "user"}

@@ -21,7 +21,7 @@ def test_defaults_are_splunks():
     search = saved()
     assert not search.disabled and not search.scheduled
     assert search.realtime_schedule and search.digest_mode
-    assert search.count_type == "always" and search.condition_met(0)
+    assert search.count_type == "always"
     assert (search.earliest, search.latest, search.max_count, search.actions) == ("", "", 500_000, {})
 
 
@@ -47,9 +47,7 @@ def test_every_key_of_the_spec_is_carried_out_without_effect_or_refused_by_name(
 @pytest.mark.parametrize(
     "settings",
     [
-        {"counttype": "number of hosts"},
-        {"counttype": "custom", "alert_condition": "search n > 1"},
-        {"relation": "rises by"},
+        {"relation": "about"},
         {"dispatch.sample_ratio": "10"},
         {"dispatchAs": "user"},
         {"run_on_startup": "true"},
@@ -94,17 +92,17 @@ def test_only_enabled_actions_are_started_with_their_own_settings():
 
 
 @pytest.mark.parametrize(
-    ("relation", "met"),
+    ("settings", "said"),
     [
-        ("greater than", [False, False, True]),
-        ("less than", [True, False, False]),
-        ("equal to", [False, True, False]),
-        ("not equal to", [True, False, True]),
+        ({"counttype": "custom"}, "alert_condition"),
+        ({"alert_condition": "search n > 1"}, "counttype = custom"),
+        ({"counttype": "number of events", "quantity": "10%"}, "a percentage of nothing"),
+        ({"counttype": "number of events", "quantity": "many"}, "not a whole number"),
     ],
 )
-def test_actions_trigger_by_the_number_of_results(relation, met):
-    search = saved(counttype="number of events", relation=relation, quantity="1")
-    assert [search.condition_met(results) for results in (0, 1, 2)] == met
+def test_a_condition_that_makes_no_sense_is_said_with_its_key(settings, said):
+    with pytest.raises(SavedSearchError, match=said):
+        saved(**settings)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("10m", 600), ("2 hours", 7200), ("1d", 86400)])

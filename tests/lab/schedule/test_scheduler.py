@@ -8,6 +8,7 @@ import pytest
 
 from lab.clock import Clock
 from lab.schedule.dispatch import Job
+from lab.schedule.memory import DamagedMemory, ScheduleMemory
 from lab.schedule.replay import replay
 from lab.schedule.saved_search import SavedSearchError, saved_search
 from lab.schedule.scheduler import Scheduler
@@ -158,3 +159,58 @@ def test_throttling_single_results_goes_by_the_fields_values():
 def test_without_suppression_everything_passes_every_time():
     throttle = Throttle()
     assert throttle.passes(saved(), ROWS, 0) == throttle.passes(saved(), ROWS, 0) == ROWS
+
+
+# ---- what is remembered over a restart
+
+
+def restarted(tmp_path) -> ScheduleMemory:
+    """The memory as a new splunkd on the same home finds it."""
+    return ScheduleMemory(tmp_path / "scheduler" / "memory.json")
+
+
+def test_after_a_restart_continuous_scheduling_catches_up_and_real_time_does_not(tmp_path):
+    searches = [saved("every one"), saved("fresh ones", realtime="1")]
+    Scheduler(searches, Runs(), at("2024-03-01T10:00"), restarted(tmp_path)).run_due(at("2024-03-01T10:10"))
+    runs = Runs()
+    back = at("2024-03-01T10:45")
+    scheduler = Scheduler(searches, runs, back, restarted(tmp_path))
+    scheduler.run_due(back)
+    assert runs.ran == [("every one", at(f"2024-03-01T10:{minute}")) for minute in (20, 30, 40)]
+    scheduler.run_due(at("2024-03-01T10:50"))
+    assert runs.ran[3:] == [(title, at("2024-03-01T10:50")) for title in ("fresh ones", "every one")]
+
+
+def test_another_cron_and_a_search_that_was_off_start_anew(tmp_path):
+    before = at("2024-03-01T10:00")
+    Scheduler([saved("a"), saved("b")], Runs(), before, restarted(tmp_path)).run_due(at("2024-03-01T10:10"))
+    Scheduler([saved("a"), saved("b", disabled="1")], Runs(), before, restarted(tmp_path)).run_due(before)
+    runs = Runs()
+    back = at("2024-03-01T12:01")
+    memory = restarted(tmp_path)
+    Scheduler([saved("a", cron="5 * * * *"), saved("b", disabled="1")], runs, back, memory).run_due(back)
+    assert runs.ran == []
+    Scheduler([saved("b")], runs, back, memory).run_due(back)
+    assert runs.ran == []
+
+
+def test_an_alert_sleeps_over_a_restart(tmp_path):
+    search = saved(**{"alert.suppress": "1", "alert.suppress.period": "1h"})
+    assert Throttle(restarted(tmp_path)).passes(search, ROWS, 0) == ROWS
+    assert Throttle(restarted(tmp_path)).passes(search, ROWS, 3599) == []
+    assert Throttle(restarted(tmp_path)).passes(search, ROWS, 3600) == ROWS
+
+
+def test_a_damaged_memory_says_what_to_do(tmp_path):
+    (tmp_path / "scheduler").mkdir()
+    (tmp_path / "scheduler" / "memory.json").write_text('{"runs": {')
+    with pytest.raises(DamagedMemory, match="remove it"):
+        restarted(tmp_path)
+
+
+def test_at_one_moment_priority_goes_before_the_name():
+    runs = Runs()
+    ranks = {"a": "default", "b": "higher", "c": "highest"}
+    searches = [saved(title, schedule_priority=rank) for title, rank in ranks.items()]
+    Scheduler([*searches, saved("d", realtime="1")], runs, at("2024-03-01T10:00")).run_due(at("2024-03-01T10:10"))
+    assert [title for title, _ in runs.ran] == ["d", "c", "b", "a"]
