@@ -24,6 +24,7 @@ from lab.splunkd.results_csv import write_results
 from lab.splunkd.sessions import Sessions
 
 _TOKEN = re.compile(r"\$([^$\s]+)\$")
+_MAXRESULTS = "10000"  # alert_actions.conf.spec
 _DURATION = re.compile(r"(\d+)([smhd]?)")
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -53,6 +54,8 @@ class AlertActions:
         if action not in conf:
             raise ActionError(f"there is no alert action {action} in alert_actions.conf")
         settings = {**conf.stanza(action), **alert.saved.actions[action]}
+        if settings.get("disabled", "0").lower() in ("1", "true"):
+            raise ActionError(f"alert action {action} is disabled in alert_actions.conf")
         if settings.get("is_custom", "0").lower() not in ("1", "true"):
             raise Unsupported(f"alert action {action}: the lab runs custom alert actions (is_custom = 1) only")
         if settings.get("payload_format", "xml") != "json":
@@ -72,7 +75,11 @@ class AlertActions:
             results_file /= "results.csv.gz"
         else:
             results_file = results_file / "per_result_alert" / f"tmp_{alert.result_number}.csv.gz"
-        write_results(results_file, alert.rows, alert.columns)
+        most = int(settings.get("maxresults", _MAXRESULTS))
+        if len(alert.rows) > most:
+            cut = f"action={action} - {len(alert.rows)} results, of which the action gets {most} (maxresults)"
+            self._log.write("WARN", "sendmodalert", cut)
+        write_results(results_file, alert.rows[:most], alert.columns)
         first = {name: as_text(value) for name, value in (alert.rows[0] if alert.rows else {}).items()}
         configuration = {
             key[len("param.") :]: _substituted(value, saved.title, first, action)

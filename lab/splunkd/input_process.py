@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -32,14 +33,17 @@ class InputProcess:
 
     def __init__(
         self,
-        stanza: Stanza,
+        name: str,
+        stanzas: Sequence[Stanza],
         processes: Processes,
         sessions: Sessions,
         indexes: Indexes,
         log: SplunkdLog,
         server_name: str,
     ) -> None:
-        self.stanza = stanza
+        self.name = name  # of the stanza, or with use_single_instance of the scheme
+        self._stanzas = {stanza.name: stanza for stanza in stanzas}
+        self._script = stanzas[0].scheme.script
         self.events = 0  # delivered so far
         self._sessions = sessions
         self._indexes = indexes
@@ -49,12 +53,12 @@ class InputProcess:
         self._defect: Exception | None = None  # of the lab, met while indexing: whoever waits gets it
         self._stderr: list[str] = []
         self._session_key = sessions.open()
-        self._process = processes.start(stanza.scheme.script, [])
+        self._process = processes.start(self._script, [])
         self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read_events, self._read_stderr)]
         for reader in self._readers:
             reader.start()
         try:
-            self._process.stdin.write(definition(stanza, processes, self._session_key, server_name))
+            self._process.stdin.write(definition(stanzas, processes, self._session_key, server_name))
             self._process.stdin.close()
         except BrokenPipeError:
             pass  # it ended before it read its settings: its exit code and stderr say why
@@ -78,8 +82,8 @@ class InputProcess:
         problems = list(self._problems)
         if exit_code:
             said = last_line("".join(self._stderr))
-            problems.append(f"[{self.stanza.name}] ended with exit code {exit_code}: {said}")
-        return Run(self.stanza.name, exit_code, self.events, problems)
+            problems.append(f"[{self.name}] ended with exit code {exit_code}: {said}")
+        return Run(self.name, exit_code, self.events, problems)
 
     def terminate(self) -> None:
         self._process.terminate()
@@ -97,7 +101,7 @@ class InputProcess:
                     data = stdout.read1(_READ_BYTES)
                 self._index(stream.close())
             except (StreamError, UnknownIndex, Unsupported) as error:
-                self._problems.append(f"[{self.stanza.name}] {error}")
+                self._problems.append(f"[{self.name}] {error}")
                 self._log.write("ERROR", "ModularInputs", self._problems[-1])
                 # What follows cannot be placed. Splunk drops it and says so in its log; the lab also stops the input.
                 self._stop_listening(stdout)
@@ -115,20 +119,28 @@ class InputProcess:
             self.events += self._indexes.add(self._arrival(event) for event in events)
 
     def _arrival(self, event: StreamedEvent) -> Arrival:
-        settings = self.stanza.settings
+        stanza = self._stanza_of(event)
+        settings = stanza.settings
         return Arrival(
             data=event.data,
-            index=event.index or self.stanza.index,
-            sourcetype=event.sourcetype or settings.get("sourcetype") or self.stanza.scheme.name,
-            source=event.source or settings.get("source") or event.stanza or self.stanza.name,
+            index=event.index or stanza.index,
+            sourcetype=event.sourcetype or settings.get("sourcetype") or stanza.scheme.name,
+            source=event.source or settings.get("source") or event.stanza or stanza.name,
             host=event.host or settings.get("host") or self._server_name,
             time=event.time,
             broken=event.broken,
         )
+
+    def _stanza_of(self, event: StreamedEvent) -> Stanza:
+        """The stanza that the event names; where several share the process it must name one."""
+        known = self._stanzas.get(event.stanza or "")
+        if known is None and len(self._stanzas) > 1:
+            raise StreamError(f"an event names no stanza of this process (stanza = {event.stanza!r})")
+        return known or next(iter(self._stanzas.values()))
 
     def _read_stderr(self) -> None:
         with self._process.stderr as stderr:
             for data in stderr:
                 line = data.decode("utf-8", "replace")
                 self._stderr.append(line)
-                self._log.write("ERROR", "ExecProcessor", f'message from "{self.stanza.scheme.script}" {line.rstrip()}')
+                self._log.write("ERROR", "ExecProcessor", f'message from "{self._script}" {line.rstrip()}')

@@ -14,7 +14,7 @@ from lab.knowledge.apps import Apps
 from lab.splunkd.indexes import Indexes, UnknownIndex
 from lab.splunkd.input_process import InputProcess, Run
 from lab.splunkd.log import SplunkdLog
-from lab.splunkd.modular_input import InputError, Scheme, Stanza, introspect, validate
+from lab.splunkd.modular_input import InputError, Interval, Scheme, Stanza, introspect, validate
 from lab.splunkd.processes import Processes
 from lab.splunkd.sessions import Sessions
 
@@ -59,33 +59,53 @@ class Inputs:
 
     def next_due(self) -> float | None:
         """The next moment at which an input starts."""
-        dues = [self._due.get(name, self._since()) for name in self.enabled()]
+        dues = [self._due_of(name) for name in self._processes_wanted()]
         return min((due for due in dues if due is not None), default=None)
 
     def run_due(self, now: float) -> list[Run]:
-        """Run each input that is due to its end, one after the other."""
+        """Run each input that is due to its end, one after the other; one that still runs is left alone."""
         runs = []
-        for name in self.enabled():
-            due = self._due.get(name, self._since())
+        for name in self._processes_wanted():
+            due = self._due_of(name)
             if due is None or due > now:
                 continue
-            process = self.start(name)
-            runs.append(process.wait())
+            self._due[name] = self._interval(name).next(now)
+            if any(process.name == name and process.running for process in self._running):
+                self._log.write("WARN", "ExecProcessor", f"[{name}] still runs: it is not started again")
+                continue
+            runs.append(self.start(name).wait())
             self.problems += runs[-1].problems
-            interval = process.stanza.interval
-            # inputs.conf.spec: 0 starts it again as soon as it has ended; the lab's clock then moves by a second.
-            self._due[name] = None if interval < 0 else now + max(interval, 1.0)
         return runs
 
+    def _processes_wanted(self) -> dict[str, list[str]]:
+        """The processes that run, each with its enabled stanzas: named by the stanza, or by the scheme where all of
+        a scheme share one (use_single_instance)."""
+        wanted: dict[str, list[str]] = {}
+        for name in self.enabled():
+            scheme = self.scheme(_scheme_name(name))
+            wanted.setdefault(scheme.name if scheme.single_instance else name, []).append(name)
+        return wanted
+
+    def _due_of(self, name: str) -> float | None:
+        return self._due[name] if name in self._due else self._interval(name).first(self._since())
+
+    def _interval(self, name: str) -> Interval:
+        conf = self._apps.conf("inputs")
+        settings = self.stanza(name).settings if "://" in name else conf.stanza(name) if name in conf else {}
+        return Interval.of(settings.get("interval", ""), name)
+
     def start(self, name: str) -> InputProcess:
-        """Start `scheme://name` and return at once."""
-        stanza = self.stanza(name)
-        stanza.check()
-        try:
-            self._indexes.check(stanza.index, f"[{name}]")
-        except UnknownIndex as error:
-            raise InputError(str(error)) from None
-        process = InputProcess(stanza, self._processes, self._sessions, self._indexes, self._log, self._server_name)
+        """Start `scheme://name`, or all enabled stanzas of a single-instance `scheme`, and return at once."""
+        stanzas = [self.stanza(one) for one in self._processes_wanted().get(name, [name])]
+        for stanza in stanzas:
+            stanza.check()
+            try:
+                self._indexes.check(stanza.index, f"[{stanza.name}]")
+            except UnknownIndex as error:
+                raise InputError(str(error)) from None
+        process = InputProcess(
+            name, stanzas, self._processes, self._sessions, self._indexes, self._log, self._server_name
+        )
         self._running = [other for other in self._running if other.running] + [process]
         return process
 
@@ -124,7 +144,7 @@ class Inputs:
             try:
                 run = process.wait(_SECONDS_TO_STOP)
             except TimeoutExpired:
-                self._log.write("WARN", "ExecProcessor", f"[{process.stanza.name}] does not stop on SIGTERM: killed")
+                self._log.write("WARN", "ExecProcessor", f"[{process.name}] does not stop on SIGTERM: killed")
                 process.kill()
                 run = process.wait()
             self.problems += run.problems

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
+
+from cronsim import CronSim, CronSimError
 
 from lab.spl.errors import Unsupported
 from lab.splunkd.processes import Processes, last_line
@@ -26,6 +30,7 @@ class Scheme:
     script: Path
     title: str
     external_validation: bool
+    single_instance: bool  # one process gets all stanzas
     required: list[str]  # arguments that a new input must have
 
 
@@ -36,15 +41,6 @@ class Stanza:
     name: str
     scheme: Scheme
     settings: dict[str, str]
-
-    @property
-    def interval(self) -> float:
-        """Seconds between two starts; a negative one means once."""
-        text = self.settings.get("interval", "")
-        try:
-            return float(text) if text else _DEFAULT_INTERVAL
-        except ValueError:
-            raise Unsupported(f"[{self.name}] interval = {text}: the lab runs intervals in seconds, not cron") from None
 
     @property
     def index(self) -> str:
@@ -71,13 +67,12 @@ def introspect(processes: Processes, script: Path) -> Scheme:
         raise InputError(f"{script.name} --scheme printed no XML: {error}") from None
     if root.findtext("streaming_mode", "simple") != "xml":
         raise Unsupported(f"{script.name}: the lab takes streaming_mode xml only")
-    if _true(root.findtext("use_single_instance", "false")):
-        raise Unsupported(f"{script.name}: the lab starts a process for each stanza (use_single_instance = false) only")
     return Scheme(
         name=script.stem,
         app=script.parent.parent.name,
         script=script,
         title=root.findtext("title", script.stem),
+        single_instance=_true(root.findtext("use_single_instance", "false")),
         external_validation=_true(root.findtext("use_external_validation", "false")),
         required=[
             argument.get("name", "")
@@ -105,13 +100,50 @@ def validate(processes: Processes, stanza: Stanza, session_key: str, server_name
     return message or last_line(stderr.decode("utf-8", "replace"))
 
 
-def definition(stanza: Stanza, processes: Processes, session_key: str, server_name: str) -> bytes:
-    """What a starting input reads from stdin."""
+def definition(stanzas: Sequence[Stanza], processes: Processes, session_key: str, server_name: str) -> bytes:
+    """What a starting input reads from stdin; with use_single_instance all stanzas of its scheme."""
     root = Element("input")
-    _surroundings(root, stanza, processes, session_key, server_name)
+    _surroundings(root, stanzas[0], processes, session_key, server_name)
     configuration = SubElement(root, "configuration")
-    _settings(SubElement(configuration, "stanza", name=stanza.name, app=stanza.scheme.app), stanza)
+    for stanza in stanzas:
+        _settings(SubElement(configuration, "stanza", name=stanza.name, app=stanza.scheme.app), stanza)
     return _document(root)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """When an input starts again: after so many seconds, or at the moments of a cron expression (inputs.conf.spec,
+    interval). A negative number: never again; 0: as soon as it has ended."""
+
+    seconds: float | None
+    cron: str = ""
+
+    @classmethod
+    def of(cls, text: str, name: str) -> Interval:
+        if not text:
+            return cls(_DEFAULT_INTERVAL)
+        try:
+            return cls(float(text))
+        except ValueError:
+            pass
+        try:
+            CronSim(text, datetime.fromtimestamp(0, timezone.utc))
+        except CronSimError as error:
+            raise InputError(f"[{name}] interval = {text}: neither seconds nor a cron expression ({error})") from None
+        return cls(None, text)
+
+    def first(self, since: float) -> float:
+        """A cron expression's inputs wait for their moment, others start with splunkd."""
+        return self._moment(since) if self.cron else since
+
+    def next(self, now: float) -> float | None:
+        if self.cron:
+            return self._moment(now)
+        # 0 starts it again at once; the lab's clock then moves by a second.
+        return None if self.seconds < 0 else now + max(self.seconds, 1.0)
+
+    def _moment(self, after: float) -> float:
+        return next(CronSim(self.cron, datetime.fromtimestamp(after, timezone.utc))).timestamp()
 
 
 def _surroundings(root: Element, stanza: Stanza, processes: Processes, session_key: str, server_name: str) -> None:

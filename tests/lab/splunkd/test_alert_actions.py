@@ -87,3 +87,18 @@ def test_what_is_not_emulated_says_so(splunk):
     splunk.configure(APP, "alert_actions", "tiny_action", {"payload_format": "json"})
     with pytest.raises(Unsupported, match=r"\$trigger_time\$"):
         splunk.act("tiny_action", alert(**{"action.tiny_action.param.when": "$trigger_time$"}))
+
+
+def test_an_action_gets_maxresults_and_the_log_says_what_was_cut(splunk):
+    splunk.act(
+        "tiny_action", alert(rows=[{"user": str(n)} for n in range(5)], **{"action.tiny_action.maxresults": "3"})
+    )
+    (payload,) = acted(splunk)
+    assert len(payload["csv"].splitlines()) == 1 + 3
+    assert "5 results, of which the action gets 3 (maxresults)" in splunk.log.file.read_text()
+
+
+def test_an_action_that_is_switched_off_is_not_started(splunk):
+    splunk.configure(APP, "alert_actions", "tiny_action", {"disabled": "1"})
+    with pytest.raises(ActionError, match="is disabled"):
+        splunk.act("tiny_action", alert())

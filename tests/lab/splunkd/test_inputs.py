@@ -132,3 +132,74 @@ def test_an_input_with_a_negative_interval_runs_once(splunk):
     configure(splunk, interval="-1")
     assert len(splunk.inputs.run_due(START)) == 1
     assert splunk.inputs.next_due() is None
+
+
+# ---- one process for all stanzas; intervals by cron
+
+
+SINGLE = """
+import sys
+import xml.etree.ElementTree as ElementTree
+
+if sys.argv[1:] == ["--scheme"]:
+    print("<scheme><title>One</title><streaming_mode>xml</streaming_mode>"
+          "<use_single_instance>true</use_single_instance></scheme>")
+    sys.exit(0)
+stanzas = [stanza.get("name") for stanza in ElementTree.fromstring(sys.stdin.buffer.read()).iter("stanza")]
+events = ["<event stanza='%s'><data>%s</data></event>" % (name, name) for name in stanzas]
+if "tiny_single://lost" in stanzas:
+    events.append("<event><data>whose?</data></event>")
+print("<stream>%s</stream>" % "".join(events))
+"""
+
+
+@pytest.fixture
+def single(splunk):
+    """A scheme of which one process gets all stanzas."""
+    (splunk.apps.folder / APP / "bin" / "tiny_single.py").write_text(SINGLE)
+    splunk.configure(APP, "props", "tiny_single", {"SHOULD_LINEMERGE": "0", "DATETIME_CONFIG": "CURRENT"})
+    splunk.configure(APP, "inputs", "tiny_single", {"interval": "600"})
+    splunk.configure(APP, "inputs", "tiny_single://a", {"index": "main"})
+    splunk.configure(APP, "inputs", "tiny_single://b", {"index": "summary"})
+    splunk.configure(APP, "inputs", "tiny_single://c", {"index": "main", "disabled": "1"})
+    return splunk
+
+
+def test_a_single_instance_gets_all_enabled_stanzas_and_its_schemes_interval(single):
+    (run,) = single.inputs.run_due(START)
+    assert (run.stanza, run.exit_code, run.events, run.problems) == ("tiny_single", 0, 2, [])
+    events = [single.store.event(ordinal) for ordinal in range(2)]
+    assert [(event.raw, event.index) for event in events] == [
+        ("tiny_single://a", "main"),
+        ("tiny_single://b", "summary"),
+    ]
+    assert single.inputs.next_due() == START + 600
+
+
+def test_an_event_of_a_single_instance_must_name_its_stanza(single):
+    single.configure(APP, "inputs", "tiny_single://lost", {"index": "main"})
+    (run,) = single.inputs.run_due(START)
+    assert "names no stanza" in run.problems[0]
+
+
+def test_an_interval_may_be_a_cron_expression(splunk):
+    configure(splunk, interval="7-59/10 * * * *")  # START is 22:13:20
+    assert splunk.inputs.next_due() == START + 220
+    assert splunk.inputs.run_due(START) == []
+    assert len(splunk.inputs.run_due(START + 220)) == 1
+    assert splunk.inputs.next_due() == START + 820
+
+
+@pytest.mark.parametrize("interval", ["soon", "61 * * * *"])
+def test_an_interval_that_is_none_is_said_with_its_stanza(splunk, interval):
+    configure(splunk, interval=interval)
+    with pytest.raises(InputError, match=r"\[tiny_input://a\] interval = "):
+        splunk.inputs.next_due()
+
+
+def test_an_input_that_still_runs_is_not_started_again(splunk):
+    configure(splunk, mode="wait")
+    splunk.inputs.start(NAME)
+    assert splunk.inputs.run_due(START) == []
+    assert "still runs" in log(splunk)
+    assert splunk.inputs.next_due() == START + 300
