@@ -1,4 +1,4 @@
-"""What every shipped search must have (DESIGN section 3), and that lists and conf agree."""
+"""What every detection must have (DESIGN section 3), and that lists and conf agree; the rest is the content lint's."""
 
 import csv
 import json
@@ -33,13 +33,6 @@ def test_every_search_is_a_rule_or_a_generator_and_every_rule_is_listed():
     assert set(DETECTIONS) == set(RULES)
 
 
-@pytest.mark.parametrize("name", SEARCHES)
-def test_nothing_runs_until_the_admin_turns_it_on(name):
-    assert (SEARCHES[name]["disabled"], SEARCHES[name]["enableSched"]) == ("1", "1")
-    assert SEARCHES[name]["realtime_schedule"] == "0"
-    assert SEARCHES[name]["description"]
-
-
 @pytest.mark.parametrize("name", RULES)
 def test_a_detection_registers_every_result_and_throttles_none(name):
     settings = SEARCHES[name]
@@ -65,19 +58,10 @@ def test_a_detection_ends_in_its_finding_and_the_admins_own_filter(name):
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_detection_is_pure_and_uses_no_command_that_drops_rows_silently(name):
+def test_a_detection_is_pure(name):
     text = SEARCHES[name]["search"] + " ".join(stanza["definition"].value for stanza in MACROS.values())
-    for command in ("outputlookup", "collect", "sendalert", "join", "transaction", "map", "append"):
+    for command in ("outputlookup", "collect", "sendalert"):
         assert not re.search(rf"\|\s*{command}\b", text), command
-
-
-def test_every_macro_that_is_used_exists_and_every_one_that_exists_is_used():
-    texts = [settings["search"] for settings in SEARCHES.values()]
-    texts += [stanza["definition"].value for stanza in MACROS.values()]
-    calls = {f"{name}({len(arguments.split(','))})" if arguments else name
-             for text in texts for name, arguments in re.findall(r"`(\w+)(?:\(([^`]*)\))?`", text)}  # fmt: skip
-    assert calls <= set(MACROS)
-    assert set(MACROS) - calls == {"okta_itdr_findings_index"}, "the register action alone reads that one"
 
 
 @pytest.mark.skipif(not CATALOGUE.is_file(), reason="../shared/data is not here")

@@ -1,0 +1,75 @@
+"""The packaged add-on unpacked, and tiny apps with one mistake each."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import textwrap
+from pathlib import Path
+from typing import Callable, Dict, FrozenSet, List
+
+import pytest
+
+from lab.knowledge.json_fields import JsonLimits, json_extractor
+from lab.lint import lint
+from lab.lint.shipped_app import ShippedApp
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+EVERYTHING = 10_000_000
+
+
+def spec_keys() -> Dict:
+    file = DATA / "conf_spec_keys.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def log_paths() -> FrozenSet[str]:
+    """The fields of Okta's log: what the sampled events give, and the debug data of Okta's schemas."""
+    if not (DATA / "okta_samples.jsonl").is_file():
+        return frozenset()
+    fields_of = json_extractor(None, JsonLimits(EVERYTHING, EVERYTHING, EVERYTHING))
+    found = set()
+    for line in (DATA / "okta_samples.jsonl").read_text(encoding="utf-8").splitlines():
+        found |= set(fields_of(json.dumps(json.loads(line)["event"]).encode()))
+    schemas = json.loads((DATA / "okta_event_schemas.json").read_text(encoding="utf-8"))
+    for schema in schemas.values():
+        found |= {f"debugContext.debugData.{name}" for name in schema["properties"]}
+    return frozenset(found)
+
+
+@pytest.fixture(scope="session")
+def shipped(tarball: Path, tmp_path_factory) -> ShippedApp:
+    folder = tmp_path_factory.mktemp("apps")
+    with tarfile.open(tarball) as archive:
+        archive.extractall(folder, filter="data") if hasattr(tarfile, "data_filter") else archive.extractall(folder)
+    (app,) = folder.iterdir()
+    return ShippedApp(folder, app.name, spec_keys(), log_paths())
+
+
+SOUND = {
+    "default/app.conf": "[launcher]\nauthor = nobody\n",
+    "metadata/default.meta": """
+        []
+        access = read : [ * ], write : [ admin, sc_admin ]
+        owner = nobody
+        """
+    + "".join(
+        f"[{kind}]\nexport = system\n"
+        for kind in "props transforms lookups macros eventtypes tags savedsearches commands alert_actions".split()  # noqa: SIM905
+    ),
+}
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Callable[..., List[str]]:
+    """From the files of a tiny app, beside which nothing else is wrong, to what the lint says of it."""
+
+    def says(files: Dict[str, str], keys=None, paths: FrozenSet[str] = frozenset()) -> List[str]:
+        app = tmp_path / "apps" / "tiny"
+        for name, text in {**SOUND, **files}.items():
+            path = app / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text))
+        return [str(finding) for finding in lint(ShippedApp(app.parent, "tiny", keys or {}, paths))]
+
+    return says
