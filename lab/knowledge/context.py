@@ -88,7 +88,7 @@ class SearchContext(_Definitions):
         return self._visible.saved_search(name)
 
     def datamodel(self, name: str) -> Dict[str, Any]:
-        raise Unsupported(f"the lab does not read data models ({name})")
+        return self._visible.data_model(name)
 
     def external_command(self, name: str) -> Optional[ExternalCommand]:
         """A command of the commands.conf visible here; one that is disabled is none."""

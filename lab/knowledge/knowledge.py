@@ -15,6 +15,7 @@ from lab.knowledge.apps import Apps
 from lab.knowledge.base_search import DEFAULT_INDEXES, Searchable, compared_fields
 from lab.knowledge.conf import Conf, Duplicate, Setting, boolean
 from lab.knowledge.context import Commands, SearchContext, TimelessContext
+from lab.knowledge.data_models import read_data_model
 from lab.knowledge.event_types import EventTypes
 from lab.knowledge.extraction import Extractor
 from lab.knowledge.json_fields import JsonLimits
@@ -168,6 +169,7 @@ class AppKnowledge:
         self.context: Context = TimelessContext(self)  # type: ignore[assignment]  by design it knows no time
         self.event_types = EventTypes(self.conf("eventtypes"), self.context)
         self.parsed: Dict[str, Search] = {}
+        self._data_models: Dict[str, Dict[str, Any]] = {}
         self._rows: WeakKeyDictionary[Any, Rows] = WeakKeyDictionary()
         self._automatic = self.lookups(None, self.context)
 
@@ -186,6 +188,12 @@ class AppKnowledge:
         if "disabled" in settings and boolean(settings["disabled"], "disabled"):
             raise SearchError(f"the saved search '{name}' is disabled")
         return settings["search"].value
+
+    def data_model(self, name: str) -> Dict[str, Any]:
+        found = self._data_models.get(name)
+        if found is None:
+            found = self._data_models[name] = read_data_model(self._knowledge.apps, self.app, name)
+        return found
 
     def lookups(self, kvstore: Any, context: Context) -> Lookups:
         """The lookups of a search, whose context evaluates their filters."""

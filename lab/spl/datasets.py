@@ -2,8 +2,9 @@
 `lookup:users`, `inputlookup:users`, `savedsearch:"name"`.
 
 A data model's object is a search: the constraints of its ancestors and its own, and its calculated
-fields. `Context.datamodel(name)` gives the model's JSON, with `objects` of `objectName`, `parentName`,
-`search`, `fields` and `calculated`.
+fields. `Context.datamodel(name)` gives the model with its `objects`: each has `objectName`, `parentName`, `search` (its
+constraint; of a root that is a whole search, `baseSearch`), `fields`, and what it calculates, as `calculated` (field →
+expression) or as `commands` in order; `refused` says why the lab does not run it.
 """
 
 from __future__ import annotations
@@ -74,9 +75,7 @@ def read_dataset(args: Arguments, spaced: bool = False) -> Dataset:
 
 def _visible_fields(name: str, context: Context) -> Set[str]:
     """A search of a data model gives the default fields and those it declares (datamodel.conf, strict_fields)."""
-    declared = {field for one in lineage(name, context) for field in one.get("fields") or ()}
-    calculated = {field for one in lineage(name, context) for field in one.get("calculated") or ()}
-    return declared.union(calculated, _DEFAULT_FIELDS.split())
+    return set(_owners(lineage(name, context))).union(_DEFAULT_FIELDS.split())
 
 
 def lineage(name: str, context: Context) -> List[Dict[str, Any]]:
@@ -93,6 +92,8 @@ def lineage(name: str, context: Context) -> List[Dict[str, Any]]:
     while at not in _ROOTS:
         if at not in objects:
             raise SearchError(f"the data model '{model}' has no object '{at}'")
+        if objects[at].get("refused"):
+            raise Unsupported(objects[at]["refused"])
         path.insert(0, objects[at])
         at = objects[at].get("parentName", "")
         if len(path) > len(objects):
@@ -105,15 +106,43 @@ def datamodel_search(name: str, context: Context, prefixed: bool = False) -> str
     tstats has them, and with `nodename`."""
     path = lineage(name, context)
     constraints = [f"({one['search']})" for one in path if one.get("search")]
-    parts = [" ".join(constraints) or "*"]
-    owners: Dict[str, str] = {}
+    whole = path[0].get("baseSearch") if path else None
+    if whole is None:
+        parts = [" ".join(constraints) or "*"]
+    else:
+        parts = [whole.strip(), *(f"search {constraint}" for constraint in constraints)]
     for one in path:
-        for field in one.get("fields") or ():
-            owners.setdefault(field, one["objectName"])
-        for field, expression in (one.get("calculated") or {}).items():
-            parts.append(f"eval '{field}'={expression}")
-            owners.setdefault(field, one["objectName"])
+        parts += [f"eval '{field}'={expression}" for field, expression in (one.get("calculated") or {}).items()]
+        parts += one.get("commands") or ()
     if prefixed:
-        parts += [f'rename "{field}" AS "{owner}.{field}"' for field, owner in owners.items()]
+        parts += [f'rename "{field}" AS "{owner}.{field}"' for field, owner in _owners(path).items()]
         parts.append(f'eval nodename="{".".join(one["objectName"] for one in path)}"')
     return " | ".join(parts)
+
+
+def dataset_rows(name: str, context: Context, prefixed: bool, strict: bool) -> List[Row]:
+    """The events of an object as the datamodel command has them: with `Object.` before its fields or without;
+    `strict`: those fields and the default ones alone."""
+    from lab.spl.search import parse
+
+    owners = _owners(lineage(name, context))
+    visible = {f"{owner}.{field}" if prefixed else field for field, owner in owners.items()}
+    visible.update(_DEFAULT_FIELDS.split())
+    found = parse(datamodel_search(name, context, prefixed), context).run(context).rows
+    return [
+        {
+            field: value
+            for field, value in row.items()
+            if field != "nodename" and (not strict or field in visible or field.startswith("_"))
+        }
+        for row in found
+    ]
+
+
+def _owners(path: List[Dict[str, Any]]) -> Dict[str, str]:
+    """Each field of an object, and the object among its ancestors that has it first."""
+    owners: Dict[str, str] = {}
+    for one in path:
+        for field in (*(one.get("fields") or ()), *(one.get("calculated") or ())):
+            owners.setdefault(field, one["objectName"])
+    return owners
