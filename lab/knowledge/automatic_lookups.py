@@ -6,28 +6,36 @@ them (limits.conf [lookup] enforce_auto_lookup_order = false): none may read wha
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Tuple
 
 from lab.knowledge.conf import ConfError, Setting
 from lab.knowledge.lookup_tables import LookupTable
 from lab.knowledge.names import ascii_order, is_word, words
 from lab.spl.errors import Unsupported
+from lab.spl.lookup_matches import LookupMatches
 
 Row = Dict[str, Any]
 
 
-class AutomaticLookup(NamedTuple):
-    """Matches `inputs` (table field, event field), gives `outputs` (likewise)."""
+class AutomaticLookup:
+    """Matches `inputs` (table field, event field), gives `outputs` (likewise); `keeps`: OUTPUTNEW."""
 
-    name: str
-    table: LookupTable
-    inputs: List[Tuple[str, str]]
-    outputs: List[Tuple[str, str]]
-    keeps: bool  # OUTPUTNEW
+    def __init__(
+        self, name: str, table: LookupTable, inputs: List[Tuple[str, str]], outputs: List[Tuple[str, str]], keeps: bool
+    ) -> None:
+        self.name = name
+        self.inputs = inputs
+        self.outputs = outputs
+        self._keeps = keeps
+        self._temporal = table.temporal
+        self._fields = [field for _, field in inputs]
+        columns = [column for column, _ in outputs]
+        self._matches = LookupMatches(table, [column for column, _ in inputs], columns)
 
     @property
     def reads(self) -> FrozenSet[str]:
-        return frozenset(field for _, field in self.inputs)
+        """The event's time too, where rows match by it."""
+        return frozenset(self._fields) | (frozenset(("_time",)) if self._temporal else frozenset())
 
     @property
     def gives(self) -> FrozenSet[str]:
@@ -35,21 +43,15 @@ class AutomaticLookup(NamedTuple):
 
     def apply(self, row: Row) -> None:
         """An event without one of the inputs stays as it is; one that matches nothing loses the outputs."""
-        values = {}
-        for table_field, field in self.inputs:
-            value = row.get(field)
-            if value is None:
-                return
-            if value.__class__ is list:
-                raise Unsupported(f"the lab does not do automatic lookups of multivalues ({self.name}: {field})")
-            values[table_field] = value
-        found = self.table.match(values, [table_field for table_field, _ in self.outputs])
-        for table_field, field in self.outputs:
-            if self.keeps and row.get(field) is not None:
+        if any(row.get(field) is None for field in self._fields):
+            return
+        found = self._matches.of(row, self._fields)
+        for column, field in self.outputs:
+            if self._keeps and row.get(field) is not None:
                 continue
-            matched = [match[table_field] for match in found if table_field in match]
-            if matched:
-                row[field] = matched[0] if len(matched) == 1 else matched
+            value = found.get(column)
+            if value is not None:
+                row[field] = value
             else:
                 row.pop(field, None)
 
@@ -73,8 +75,6 @@ def _parse(key: str, setting: Setting, table: Callable[[str], LookupTable]) -> A
     split = next((position for position, word in enumerate(rest) if is_word(word, "OUTPUT", "OUTPUTNEW")), None)
     inputs = _pairs(key, setting, rest[:split])
     found = table(name)
-    if found.temporal:
-        raise Unsupported(f"{setting.place}: the lab applies no time-based lookup automatically ({name})")
     if split is None or split == len(rest) - 1:
         matched = {table_field for table_field, _ in inputs}
         outputs = [(field, field) for field in found.fields if field not in matched]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, 
 from lab.knowledge.base_search import EVERYTHING, BaseSearch, Searchable
 from lab.knowledge.conf import Setting, boolean
 from lab.knowledge.event_types import EventTypes
+from lab.knowledge.external_lookups import RunScript
 from lab.knowledge.lookup_tables import LookupTable
 from lab.knowledge.summary import summary_event
 from lab.spl.context import EventRequest, ExternalCommand, Macro, Row
@@ -67,6 +68,7 @@ class SearchContext(_Definitions):
         warn: Callable[[str], None],
         commands: Optional[Commands] = None,
         searchable: Searchable = EVERYTHING,
+        run_script: Optional[RunScript] = None,
     ) -> None:
         super().__init__(visible)
         self._searchable = searchable
@@ -80,7 +82,7 @@ class SearchContext(_Definitions):
         self.index_latest = index_latest
         self._warn = warn
         self._warned: Dict[str, None] = {}
-        self._lookups = visible.lookups(kvstore, self)
+        self._lookups = visible.lookups(kvstore, self, run_script)
 
     # ---- knowledge
 

@@ -46,7 +46,7 @@ IMPLEMENTED: Dict[str, KeyList] = {
     "transforms": KeyList(
         """REGEX FORMAT SOURCE_KEY MV_ADD CLEAN_KEYS KEEP_EMPTY_VALS DELIMS FIELDS
         filename collection external_type fields_list max_matches min_matches default_match
-        case_sensitive_match match_type filter external_cmd
+        case_sensitive_match match_type filter external_cmd max_ext_batch
         time_field time_format max_offset_secs min_offset_secs"""
     ),
     "macros": KeyList("args definition validation errormsg iseval"),
@@ -64,7 +64,7 @@ IRRELEVANT: Dict[str, KeyList] = {
         category given_type _actions"""
     ),
     "transforms": KeyList(
-        """CAN_OPTIMIZE index_fields_list batch_index_query allow_caching cache_size max_ext_batch check_permission
+        """CAN_OPTIMIZE index_fields_list batch_index_query allow_caching cache_size check_permission
         replicate reverse_lookup_honor_case_sensitive_match"""
     ),
     "macros": KeyList("description"),

@@ -17,6 +17,7 @@ from lab.knowledge.conf import Conf, Duplicate, Setting, boolean
 from lab.knowledge.context import Commands, SearchContext, TimelessContext
 from lab.knowledge.data_models import read_data_model
 from lab.knowledge.event_types import EventTypes
+from lab.knowledge.external_lookups import RunScript
 from lab.knowledge.extraction import Extractor
 from lab.knowledge.json_fields import JsonLimits
 from lab.knowledge.keys import IMPLEMENTED, check_keys
@@ -121,8 +122,10 @@ class Knowledge:
         warn: Callable[[str], None] = lambda message: None,
         commands: Optional[Commands] = None,
         searchable: Optional[Searchable] = None,
+        run_script: Optional[RunScript] = None,
     ) -> SearchContext:
-        """The context of one search that runs in `app`; `commands` starts its custom search commands."""
+        """The context of one search that runs in `app`; `commands` starts its custom search commands, `run_script`
+        those of external lookups."""
         self.define_collections(kvstore)
         return SearchContext(
             self.visible(app, user),
@@ -136,6 +139,7 @@ class Knowledge:
             warn=warn,
             commands=commands,
             searchable=searchable or Searchable(default=self.default_indexes),
+            run_script=run_script,
         )
 
     def define_collections(self, kvstore: Any) -> None:
@@ -195,15 +199,17 @@ class AppKnowledge:
             found = self._data_models[name] = read_data_model(self._knowledge.apps, self.app, name)
         return found
 
-    def lookups(self, kvstore: Any, context: Context) -> Lookups:
-        """The lookups of a search, whose context evaluates their filters."""
+    def lookups(self, kvstore: Any, context: Context, run_script: Optional[RunScript] = None) -> Lookups:
+        """The lookups of a search, whose context evaluates their filters; `run_script` starts those by script."""
 
         def compile_filter(text: str) -> Callable[[Row], bool]:
             return predicate(parse_search_expression(text, context), context)
 
         specific_first = self.reading("lookup overlap") == "specific"
         files = self._knowledge.files
-        return Lookups(self._knowledge.apps, self.app, kvstore, files, compile_filter, specific_first, self.timezone)
+        return Lookups(
+            self._knowledge.apps, self.app, kvstore, files, compile_filter, specific_first, self.timezone, run_script
+        )
 
     # ---- the surroundings of extractors
 

@@ -1,18 +1,19 @@
 """Lookups by name, as a search in an app finds them: CSV files and KV collections; read and written.
 
 A name is a stanza of transforms.conf or the name of a file in a `lookups` folder. KV rows follow
-the stanza's `fields_list`; their types are the collection's. External and geospatial lookups are
-`Unsupported`.
+the stanza's `fields_list`; their types are the collection's. Lookups by script are in `external_lookups.py`;
+geospatial ones are `Unsupported`.
 """
 
 from __future__ import annotations
 
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from lab.knowledge.apps import Apps
 from lab.knowledge.conf import Setting
+from lab.knowledge.external_lookups import ExternalLookup, RunScript
 from lab.knowledge.keys import refuse
 from lab.knowledge.lookup_tables import EXACT, LookupTable, Row, match_rules, read_csv, write_csv
 from lab.knowledge.names import words
@@ -70,6 +71,7 @@ class Lookups:
         compile_filter: Filter,
         specific_first: bool,
         zone: tzinfo,
+        run_script: Optional[RunScript] = None,
     ) -> None:
         self._apps = apps
         self._app = app
@@ -78,15 +80,34 @@ class Lookups:
         self._compile_filter = compile_filter
         self._specific_first = specific_first
         self._zone = zone
+        self._run_script = run_script
 
-    def table(self, name: str) -> LookupTable:
+    def table(self, name: str) -> Union[LookupTable, ExternalLookup]:
         """The lookup to match events against."""
+        external = self._external(name)
+        if external is not None:
+            return external
         source = self._source(name)
         rules = match_rules(source.settings, self._specific_first, self._zone) if source.settings else EXACT
         fields, rows = self._contents(name, source)
         if source.collection is None:
             return LookupTable(fields, rows, rules)
         return LookupTable(fields, rows, rules, input_case_only=True)
+
+    def _external(self, name: str) -> Optional[ExternalLookup]:
+        """The lookup if a script answers it (external_cmd, external_type = python)."""
+        transforms = self._apps.conf("transforms", self._app)
+        settings = transforms.settings(name) if name in transforms else {}
+        if "external_cmd" not in settings:
+            return None
+        refuse("transforms", settings)
+        kind = settings["external_type"].value if "external_type" in settings else "python"
+        if kind != "python":
+            raise Unsupported(f"the lab does no external lookups of external_type = {kind} ({name})")
+        if "fields_list" not in settings:
+            raise SearchError(f"the external lookup {name} has no fields_list")
+        rules = match_rules(settings, self._specific_first, self._zone)
+        return ExternalLookup(name, settings, rules, self._run_script or _no_scripts)
 
     def rows(self, name: str, warn: Callable[[str], None]) -> Iterator[Row]:
         """The rows of the table, for inputlookup; of a collection at most one page."""
@@ -210,6 +231,10 @@ class Lookups:
                 source.collection.batch_save(documents[start : start + _BATCH])
         except self._kvstore.Error as error:
             raise SearchError(f"the KV store refused a row: {error}") from None
+
+
+def _no_scripts(script: Path, arguments: Sequence[str], data: bytes) -> bytes:
+    raise Unsupported(f"no splunkd is here to start the lookup script {script.name}")
 
 
 def _app_of(setting: Setting) -> Optional[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lab.knowledge import Knowledge
     from lab.knowledge.base_search import Searchable
     from lab.knowledge.context import Commands
+    from lab.knowledge.external_lookups import RunScript
     from lab.store.events import EventStore
     from lab.store.kvstore import KVStore
 
@@ -28,6 +29,8 @@ class SearchHead:
     commands: Optional[Callable[[Optional[str], str], Commands]] = None
     # Which indexes the owner of a search may see; without it all.
     searchable: Optional[Callable[[str], Searchable]] = None
+    # What starts the scripts of external lookups; without it there are none.
+    run_script: Optional[RunScript] = None
 
     def context(
         self,
@@ -50,6 +53,7 @@ class SearchHead:
             warn=warn,
             commands=None if self.commands is None else self.commands(sid, owner),
             searchable=None if self.searchable is None else self.searchable(owner),
+            run_script=self.run_script,
         )
 
     def parsed(self, text: str, context: Context, app: str, owner: str = "admin") -> Search:

@@ -35,6 +35,7 @@ from lab.splunkd.indexes import Arrival, Indexes
 from lab.splunkd.inputs import Inputs
 from lab.splunkd.jobs import Jobs, SearchJob
 from lab.splunkd.log import SplunkdLog
+from lab.splunkd.lookup_scripts import LookupScripts
 from lab.splunkd.passwords import Passwords
 from lab.splunkd.processes import Processes
 from lab.splunkd.rest.app import Rest
@@ -90,6 +91,7 @@ class Instance:
         self._started = clock.now()
         self.act = AlertActions(self.apps, self._processes, self.sessions, self.log, SERVER_NAME)
         self.commands = SearchCommands(self.apps, self._processes, self.sessions, self.log, self.listen, clock.now)
+        self._scripts = LookupScripts(self._processes, self.log)
         self.inputs = Inputs(
             self.apps, self._processes, self.sessions, self.indexes, self.log, SERVER_NAME, lambda: self._started
         )
@@ -209,7 +211,9 @@ class Instance:
 
     @property
     def head(self) -> SearchHead:
-        return SearchHead(self.knowledge, self.store, self.kvstore, self.commands.of, self.access.searchable)
+        return SearchHead(
+            self.knowledge, self.store, self.kvstore, self.commands.of, self.access.searchable, self._scripts
+        )
 
     def saved_searches(self, app: str | None = None) -> list[SavedSearch]:
         """The saved searches of one app, or of all, private ones among them."""

@@ -8,14 +8,13 @@ in transforms.conf) is asked with the row's `_time` too.
 
 from __future__ import annotations
 
-from itertools import product
-from typing import Any, Dict, List, Optional, Tuple
+from itertools import islice
+from typing import List, Optional, Tuple
 
 from lab.spl.command import Arguments, Command, Context, Fields, Rows
 from lab.spl.context import Lookup as Table
-from lab.spl.context import Row
 from lab.spl.errors import SearchError
-from lab.spl.values import as_number, from_list, scalars
+from lab.spl.lookup_matches import LookupMatches
 
 Pairs = List[Tuple[str, str]]
 
@@ -62,12 +61,12 @@ class Lookup(Command):
         for column, _ in (*self.inputs, *outputs):
             if column not in table.fields and column != "_key":
                 raise SearchError(f"the lookup '{self.table}' has no field {column}")
-        find = _Finder(table, [column for column, _ in self.inputs], [column for column, _ in outputs])
+        matches = LookupMatches(table, [column for column, _ in self.inputs], [column for column, _ in outputs])
         fields = [field for _, field in self.inputs]
         keep_old = self.mode == "outputnew"
         clear = context.reading("lookup without match") == "clear"
-        for row in rows:
-            found = find(row, fields)
+        for row in _in_batches(rows, table, matches, fields):
+            found = matches.of(row, fields)
             for column, field in outputs:
                 if keep_old and row.get(field) is not None:
                     continue
@@ -77,6 +76,21 @@ class Lookup(Command):
                 elif clear or found:
                     row.pop(field, None)
             yield row
+
+
+def _in_batches(rows: Rows, table: Table, matches: LookupMatches, fields: List[str]) -> Rows:
+    """The rows; an external table is told of each batch before its first row is looked up."""
+    size = getattr(table, "batch", 0)
+    if not size:
+        yield from rows
+        return
+    rows = iter(rows)
+    while True:
+        batch = list(islice(rows, size))
+        if not batch:
+            return
+        matches.asked_ahead(batch, fields)
+        yield from batch
 
 
 def _pairs(args: Arguments) -> Pairs:
@@ -89,40 +103,3 @@ def _pairs(args: Arguments) -> Pairs:
         column = args.field()
         found.append((column, args.field("a field after AS") if args.keyword("as") else column))
         args.operator(",")
-
-
-class _Finder:
-    """Asks the table once for each different combination of values."""
-
-    def __init__(self, table: Table, columns: List[str], outputs: List[str]) -> None:
-        self.table = table
-        self.columns = columns
-        self.outputs = outputs
-        self.temporal = getattr(table, "temporal", False)
-        self.known: Dict[Tuple[Any, ...], List[Row]] = {}
-
-    def __call__(self, row: Row, fields: List[str]) -> Row:
-        """The output columns for a row; empty where nothing matches."""
-        values = [scalars(row.get(field)) for field in fields]
-        time = as_number(row.get("_time")) if self.temporal else None
-        matches = [match for combination in product(*values) for match in self._matches(combination, time)]
-        if not matches:
-            return {}
-        if len(matches) == 1:
-            return matches[0]
-        found: Row = {}
-        for column in self.outputs:
-            several = [one for match in matches for one in scalars(match.get(column))]
-            value = from_list(several)
-            if value is not None:
-                found[column] = value
-        return found
-
-    def _matches(self, combination: Tuple[Any, ...], time: Optional[float]) -> List[Row]:
-        if self.temporal:
-            return self.table.match(dict(zip(self.columns, combination)), self.outputs, time)
-        known = self.known.get(combination)
-        if known is None:
-            known = self.table.match(dict(zip(self.columns, combination)), self.outputs)
-            self.known[combination] = known
-        return known

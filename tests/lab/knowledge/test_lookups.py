@@ -84,7 +84,7 @@ def test_a_lookup_of_another_app_is_seen_only_if_it_exports_both_stanza_and_file
     ("transforms", "error", "message"),
     [
         ("[p]\nfilename = none.csv\n", SearchError, "does not exist"),
-        ("[p]\nexternal_cmd = x.py a\nfields_list = a\n", Unsupported, "external"),
+        ("[p]\nexternal_cmd = x.py a\nfields_list = a\n", SearchError, "no script x.py"),
         ("[p]\nfilename = people.csv\ntime_field = since\n", SearchError, "no field since"),
         ("[p]\nfilename = people.csv\nmatch_type = FUZZY(user)\n", ConfError, "match_type"),
         ("[p]\nfilename = people.csv\nmax_matches = 5000\n", ConfError, "max_matches"),
@@ -190,16 +190,31 @@ def test_a_time_based_lookup_finds_the_newest_row_not_later_than_the_event(searc
     ]
 
 
-def test_a_time_based_lookup_is_not_applied_automatically_in_silence(searches):
+def test_an_automatic_lookup_goes_by_the_events_time_where_the_table_has_one(searches):
+    """Knowledge Manager Manual, "Configure a time-based lookup" and "Make your lookup automatic"."""
+    leases = "from,ip,host\n1000,10.0.0.1,old\n1001.5,10.0.0.1,new\n"
     files = {
         "transforms": "[leases]\nfilename = leases.csv\ntime_field = from\n",
-        "props": "[st]\nLOOKUP-lease = leases ip OUTPUT host\n",
-        "lookups/leases.csv": LEASES,
+        "props": "[st]\nLOOKUP-lease = leases ip OUTPUT host AS machine\n",
+        "lookups/leases.csv": leases,
     }
     searches.installed.app("app", files)
-    searches.add("ip=10.0.0.1")
-    with pytest.raises(Unsupported, match="time-based"):
-        searches.run("index=main | table host")
+    searches.add(*["ip=10.0.0.1"] * 3, time=999.0)
+    assert searches.run("index=main | sort _time | table machine") == [{}, {"machine": "old"}, {"machine": "new"}]
+
+
+def test_an_automatic_lookup_matches_each_value_of_a_multivalue(searches):
+    files = {
+        "transforms": "[people]\nfilename = people.csv\n",
+        "props": "[st]\nKV_MODE = json\nLOOKUP-p = people user AS who{} OUTPUT dept level\n",
+        "lookups/people.csv": PEOPLE,
+    }
+    searches.installed.app("app", files)
+    searches.add('{"who": ["bob", "nobody", "alice"]}', '{"who": ["nobody", "no one"]}')
+    assert searches.run("index=main | sort _time | table dept level") == [
+        {"dept": ["ops", "eng"], "level": ["1", "3"]},
+        {},
+    ]
 
 
 def test_a_compressed_table_is_read_but_not_written(app):

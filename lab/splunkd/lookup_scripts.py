@@ -1,0 +1,36 @@
+"""Scripts of external lookups, started as splunkd starts them: CSV in, CSV out, their stderr to splunkd.log."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from lab.spl.errors import SearchError
+from lab.splunkd.log import SplunkdLog
+from lab.splunkd.processes import Processes, last_line
+
+
+class LookupScripts:
+    """An instance is the `run_script` of a search's lookups."""
+
+    def __init__(self, processes: Processes, log: SplunkdLog, patience: float = 60.0) -> None:
+        self._processes = processes
+        self._log = log
+        self._patience = patience
+
+    def __call__(self, script: Path, arguments: Sequence[str], data: bytes) -> bytes:
+        process = self._processes.start(script, arguments)
+        try:
+            output, stderr = process.communicate(data, timeout=self._patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise SearchError(f"the lookup script {script.name} gave no answer in {self._patience:g} s") from None
+        said = stderr.decode("utf-8", "replace")
+        for line in said.splitlines():
+            self._log.write("ERROR", "ScriptRunner", f"stderr from '{script.name}': {line}")
+        if process.returncode:
+            code = process.returncode
+            raise SearchError(f"the lookup script {script.name} ended with exit code {code}: {last_line(said)}")
+        return output
