@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from lab.knowledge.conf import Conf, ConfFile, Setting, read_conf
 
+SYSTEM = "system"
 SYSTEM_DEFAULT = Path(__file__).parent / "system"  # what etc/system/default says of what the lab reads
 
 
@@ -32,6 +33,10 @@ class Apps:
     def names(self) -> List[str]:
         """The installed apps in ASCII order."""
         return sorted(path.name for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+    def home(self, app: str) -> Path:
+        """An app's folder; the system's own, etc/system, is an app too to whoever asks for it by name."""
+        return self.folder.parent / SYSTEM if app == SYSTEM else self.folder / app
 
     def reload(self) -> None:
         """Forget what was read: files have changed."""
@@ -85,7 +90,7 @@ class Apps:
         """The lookup table file a search in `app` means by this name: its own, else an exported one."""
         others = [other for other in reversed(self.names) if other != app and self.exports(other, "lookups", name)]
         for candidate in [app, *others]:
-            path = self.folder / candidate / "lookups" / name
+            path = self.home(candidate) / "lookups" / name
             if path.is_file():
                 return path
         return None
@@ -113,7 +118,7 @@ class Apps:
         return file._replace(stanzas=stanzas)
 
     def _app_files(self, name: str, app: str) -> List[Optional[ConfFile]]:
-        return [self._read(self.folder / app / layer / f"{name}.conf") for layer in ("local", "default")]
+        return [self._read(self.home(app) / layer / f"{name}.conf") for layer in ("local", "default")]
 
     def _metadata(self, app: str) -> List[Optional[ConfFile]]:
         return [self._read(self.folder / app / "metadata" / f"{layer}.meta") for layer in ("local", "default")]

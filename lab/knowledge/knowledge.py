@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
 from weakref import WeakKeyDictionary
 
-from lab.knowledge.apps import Apps
+from lab.knowledge.apps import SYSTEM, Apps
 from lab.knowledge.base_search import DEFAULT_INDEXES, Searchable, compared_fields
 from lab.knowledge.conf import Conf, Duplicate, Setting, boolean
 from lab.knowledge.context import Commands, SearchContext, TimelessContext
@@ -86,7 +86,7 @@ class Knowledge:
             user = None
         found = self._visible.get((app, user))
         if found is None:
-            if app not in self.apps.names:
+            if app not in (*self.apps.names, SYSTEM):
                 raise SearchError(f"the app {app} is not installed")
             found = self._visible[app, user] = AppKnowledge(self, app, user)
         return found

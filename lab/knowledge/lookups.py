@@ -175,7 +175,7 @@ class Lookups:
                 return self._defined(name, settings)
         path = self._apps.lookup_file(name, self._app)
         if path is None and create and name.endswith(".csv") and "/" not in name:
-            path = self._apps.folder / self._app / "lookups" / name
+            path = self._apps.home(self._app) / "lookups" / name
         if path is None:
             raise SearchError(f"the lookup table '{name}' does not exist (or is not visible in the app {self._app})")
         return _Source({}, path)
@@ -186,7 +186,7 @@ class Lookups:
             filename = settings["filename"].value.rpartition("/")[2]
             owner = _app_of(settings["filename"]) or self._app
             path = self._apps.lookup_file(filename, owner) or self._apps.lookup_file(filename, self._app)
-            return _Source(settings, path or self._apps.folder / owner / "lookups" / filename)
+            return _Source(settings, path or self._apps.home(owner) / "lookups" / filename)
         kind = settings["external_type"].value if "external_type" in settings else "python"
         if kind != "kvstore":
             raise Unsupported(f"the lab does no external lookups ({name}, external_type = {kind})")

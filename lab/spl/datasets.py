@@ -9,7 +9,7 @@ expression) or as `commands` in order; `refused` says why the lab does not run i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Set
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple
 
 from lab.spl.context import Context, Row
 from lab.spl.errors import SearchError, Unsupported
@@ -23,7 +23,7 @@ _ROOTS = ("BaseEvent", "BaseSearch", "BaseTransaction", "")
 _LOOKUPS = ("lookup", "inputlookup")
 _SEARCHES = ("savedsearch", "report")
 _KINDS = ("datamodel", *_LOOKUPS, *_SEARCHES)
-# What every event has, whatever the model declares (Knowledge Manager Manual, "Use default fields").
+# What every event has, whatever a model declares (Knowledge Manager Manual, "Use default fields").
 _DEFAULT_FIELDS = """
     host index linecount punct source sourcetype splunk_server timestamp date_hour date_mday date_minute date_month
     date_second date_wday date_year date_zone
@@ -40,17 +40,11 @@ class Dataset(NamedTuple):
         return self.kind in _LOOKUPS
 
     def rows(self, context: Context) -> List[Row]:
-        from lab.spl.search import parse  # the parser knows the commands, which import this
-
         if self.is_table:
             return [dict(row) for row in context.read_table(self.name)]
         if self.kind in _SEARCHES:
             return saved_search_rows(self.name, context)
-        visible = _visible_fields(self.name, context)
-        found = parse(datamodel_search(self.name, context), context).run(context).rows
-        return [
-            {field: value for field, value in row.items() if field in visible or field.startswith("_")} for row in found
-        ]
+        return dataset_rows(self.name, context, prefixed=False, strict=True)
 
 
 def is_dataset(token: Token) -> bool:
@@ -71,11 +65,6 @@ def read_dataset(args: Arguments, spaced: bool = False) -> Dataset:
     if kind.lower() not in _KINDS:
         raise args.unsupported(f"a dataset of the kind '{kind}'", at)
     return Dataset(kind.lower(), name)
-
-
-def _visible_fields(name: str, context: Context) -> Set[str]:
-    """A search of a data model gives the default fields and those it declares (datamodel.conf, strict_fields)."""
-    return set(_owners(lineage(name, context))).union(_DEFAULT_FIELDS.split())
 
 
 def lineage(name: str, context: Context) -> List[Dict[str, Any]]:
@@ -121,9 +110,9 @@ def datamodel_search(name: str, context: Context, prefixed: bool = False) -> str
 
 
 def dataset_rows(name: str, context: Context, prefixed: bool, strict: bool) -> List[Row]:
-    """The events of an object as the datamodel command has them: with `Object.` before its fields or without;
-    `strict`: those fields and the default ones alone."""
-    from lab.spl.search import parse
+    """The events of an object, with `Object.` before its fields or without; `strict`: those fields and the default
+    ones alone (datamodels.conf.spec, strict_fields)."""
+    from lab.spl.search import parse  # the parser knows the commands, which import this
 
     owners = _owners(lineage(name, context))
     visible = {f"{owner}.{field}" if prefixed else field for field, owner in owners.items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from lab.schedule.dispatch import ActionError, Alert
 from lab.spl.errors import Unsupported
 from lab.spl.values import as_text
 from lab.splunkd.log import SplunkdLog
-from lab.splunkd.processes import Processes, last_line
+from lab.splunkd.processes import Overdue, Processes, last_line
 from lab.splunkd.results_csv import write_results
 from lab.splunkd.sessions import Sessions
 
@@ -104,22 +103,16 @@ class AlertActions:
         }
 
     def _run(self, action: str, script: Path, payload: Mapping[str, Any], seconds: int) -> None:
-        process = self._processes.start(script, ["--execute"])
         try:
-            _, stderr = process.communicate(json.dumps(payload).encode(), timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            ended = self._processes.run(script, ["--execute"], json.dumps(payload).encode(), seconds)
+        except Overdue:
             raise ActionError(f"alert action {action} took longer than maxtime ({seconds} s) and was killed") from None
-        said = stderr.decode("utf-8", "replace")
-        for line in said.splitlines():
+        for line in ended.stderr.splitlines():
             self._log.write("INFO", "sendmodalert", f"action={action} STDERR - {line}")
-        if process.returncode:
-            code = process.returncode
-            self._log.write(
-                "ERROR", "sendmodalert", f"action={action} - Alert action script returned error code={code}"
-            )
-            raise ActionError(f"alert action {action} failed with exit code {code}: {last_line(said)}")
+        if ended.code:
+            said = f"action={action} - Alert action script returned error code={ended.code}"
+            self._log.write("ERROR", "sendmodalert", said)
+            raise ActionError(f"alert action {action} failed with exit code {ended.code}: {last_line(ended.stderr)}")
 
 
 def _substituted(text: str, title: str, first: Mapping[str, str], action: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from lab.spl.errors import SearchError
 from lab.splunkd.log import SplunkdLog
-from lab.splunkd.processes import Processes, last_line
+from lab.splunkd.processes import Overdue, Processes, last_line
 
 
 class LookupScripts:
@@ -20,17 +19,13 @@ class LookupScripts:
         self._patience = patience
 
     def __call__(self, script: Path, arguments: Sequence[str], data: bytes) -> bytes:
-        process = self._processes.start(script, arguments)
         try:
-            output, stderr = process.communicate(data, timeout=self._patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            ended = self._processes.run(script, arguments, data, self._patience)
+        except Overdue:
             raise SearchError(f"the lookup script {script.name} gave no answer in {self._patience:g} s") from None
-        said = stderr.decode("utf-8", "replace")
-        for line in said.splitlines():
+        for line in ended.stderr.splitlines():
             self._log.write("ERROR", "ScriptRunner", f"stderr from '{script.name}': {line}")
-        if process.returncode:
-            code = process.returncode
-            raise SearchError(f"the lookup script {script.name} ended with exit code {code}: {last_line(said)}")
-        return output
+        if ended.code:
+            reason = last_line(ended.stderr)
+            raise SearchError(f"the lookup script {script.name} ended with exit code {ended.code}: {reason}")
+        return ended.output

@@ -7,12 +7,25 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 # The package `splunk` that Splunk's own Python has and no other.
 SPLUNK_PACKAGE = Path(__file__).resolve().parent / "python"
 
 # Of the lab's own environment a started process sees these only: proxies, tokens and PYTHON* stay out.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")
+
+
+class Overdue(Exception):
+    """A process took longer than it may."""
+
+
+class Ended(NamedTuple):
+    """How a process ended and what it wrote."""
+
+    code: int
+    output: bytes
+    stderr: str
 
 
 class Processes:
@@ -33,6 +46,17 @@ class Processes:
             cwd=str(self.home),
             env=self.environment(),
         )
+
+    def run(self, script: Path, arguments: Sequence[str], data: bytes, seconds: float) -> Ended:
+        """A script from start to end; after so many seconds it is killed, and `Overdue` is raised."""
+        process = self.start(script, arguments)
+        try:
+            output, stderr = process.communicate(data, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise Overdue from None
+        return Ended(process.returncode, output, stderr.decode("utf-8", "replace"))
 
     def environment(self) -> dict[str, str]:
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}

@@ -35,6 +35,6 @@ class Append(Command):
         found = self.search.run(context).rows
         limit = context.limit("append", "maxout") if self.maxout is None else self.maxout
         if limit and len(found) > limit:
-            context.warn(f"append: the subsearch's rows were cut at {limit}")
+            context.warn(f"append: the subsearch's rows were cut at {limit} (maxout)")
             found = found[:limit]
         yield from found

@@ -28,7 +28,7 @@ class AppendCols(Command):
         found = self.search.run(context).rows
         limit = context.limit("appendcols", "maxout") if self.maxout is None else self.maxout
         if limit and len(found) > limit:
-            context.warn(f"appendcols: the subsearch's rows were cut at {limit}")
+            context.warn(f"appendcols: the subsearch's rows were cut at {limit} (maxout)")
             found = found[:limit]
         for row, beside in zip_longest(rows, found):
             row = {} if row is None else row

@@ -1,7 +1,7 @@
 """datamodel: the events of a data model's object (Search Reference: datamodel).
 
 `datamodel Model Object search` names each field `Object.field`, `flat` without the object. The JSON of models, which
-fewer arguments give, is refused; nothing is summarised in the lab, so `summariesonly=true` is refused too.
+fewer arguments give, is refused. The lab summarises no data model: `summariesonly=true` sees all events, and says so.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ class DataModel(Command):
         if not args.first:
             raise args.error("this command must be the first command of a search")
         self.strict = args.option_bool("strict_fields", default=True)
-        if args.option_bool("summariesonly", default=False):
-            raise args.unsupported("summariesonly=true")
+        self.summariesonly = args.option_bool("summariesonly", default=False)
         args.option_bool("allow_old_summaries")
         words = []
         while args.peek() is not None:
@@ -46,4 +45,6 @@ class DataModel(Command):
         return None
 
     def run(self, rows: Rows, context: Context) -> Rows:
+        if self.summariesonly:
+            context.warn("datamodel: the lab has no summaries; summariesonly=true gave all events")
         return dataset_rows(self.dataset, context, self.prefixed, self.strict)

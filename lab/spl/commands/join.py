@@ -74,7 +74,7 @@ class Join(Command):
         found = self.search.run(context).rows if self.dataset is None else self.dataset.rows(context)
         limit = context.limit("join", "subsearch_maxout")
         if limit and len(found) > limit:
-            context.warn(f"join: the subsearch's rows were cut at {limit} (limits.conf, subsearch_maxout)")
+            context.warn(f"join: the subsearch's rows were cut at {limit} (limits.conf [join] subsearch_maxout)")
             found = found[:limit]
         pairs = self.pairs
         if not pairs:

@@ -45,7 +45,7 @@ class SetCommand(Command):
     def _distinct(self, rows: List[Row], context: Context) -> Dict[Key, Row]:
         limit = context.limit("set", "maxresultrows")
         if len(rows) > limit:
-            context.warn(f"set: the results of a search were cut at {limit}")
+            context.warn(f"set: the results of a search were cut at {limit} (limits.conf [set] maxresultrows)")
         return {_key(row): row for row in rows[:limit]}
 
 

@@ -56,7 +56,7 @@ class Union(Command):
             more = source(context)
             interleaving = interleaving and streams and _newest_first(more)
             if not streams and limit and len(more) > limit:
-                context.warn(f"union: a dataset's rows were cut at {limit}")
+                context.warn(f"union: a dataset's rows were cut at {limit} (maxout)")
                 del more[limit:]
             found = merged([found, more]) if interleaving else found + more
         return found

@@ -21,7 +21,7 @@ def subsearch_text(search: Search, context: Context) -> str:
     most = context.limit("subsearch", "maxout")
     rows = list(islice(search.rows(context), most + 1))
     if len(rows) > most:
-        context.warn(f"the subsearch gave more than {most} rows: the rest was cut off")
+        context.warn(f"the subsearch gave more than {most} rows: the rest was cut off (limits.conf [subsearch] maxout)")
         del rows[most:]
     if len(rows) == 1:
         visible = [(name, value) for name, value in rows[0].items() if not name.startswith("_")]

@@ -56,7 +56,7 @@ class Frequency(Command):
             raise SearchError(f"limit={self.limit} is above maxresultrows, {largest}")
         for number, row in enumerate(self._rows(rows)):
             if number == largest:
-                context.warn(f"{self.name} returns the first {largest} rows (limits.conf, maxresultrows)")
+                context.warn(f"{self.name} returns the first {largest} rows (limits.conf [{self.name}] maxresultrows)")
                 return
             yield row
 

@@ -183,7 +183,7 @@ class Objects:
         return request.app
 
     def _folder(self, app: str) -> Path:
-        return self._apps.folder.parent / "system" if app == "system" else self._apps.folder / app
+        return self._apps.home(app)
 
 
 def _user(request: Request) -> str | None:

@@ -182,7 +182,6 @@ def test_another_app_sees_a_model_that_is_exported_and_no_other(run):
         ("| datamodel", Unsupported, "JSON"),
         ("| datamodel Sign_In Sign_In acceleration_search", Unsupported, "acceleration_search"),
         ("| datamodel Sign_In Sign_In sideways", SearchError, "search or flat"),
-        ("| datamodel summariesonly=true Sign_In Sign_In search", Unsupported, "summariesonly"),
     ],
 )
 def test_what_cannot_be_is_said(run, text, kind, said):

@@ -54,6 +54,18 @@ def test_it_says_who_it_is(service):
     assert service.apps[APP]["version"] == "1.2.3"
 
 
+def test_what_pytest_splunk_addon_asks_before_its_first_search(filled, connect):
+    """It reads the web server's settings and searches in the app `system`, which sees what others export."""
+    settings = filled.settings
+    assert (settings["enableSplunkWebSSL"], settings["httpport"]) == ("0", "8000")
+    assert settings["pass4SymmKey"] == "******"
+    system = connect("admin", sharing="system")
+    rows, _ = read(system.jobs.oneshot("search `web_index` | stats count", output_mode="json"))
+    assert rows == [{"count": "5"}]
+    with pytest.raises(binding.HTTPError, match="no_app"):
+        connect("admin", app="no_app", owner="nobody").jobs.oneshot("search `web_index`")
+
+
 def test_a_search_is_created_waited_for_and_read(filled):
     job = filled.jobs.create("search index=web status>=500 | stats count by host | sort host", earliest_time="-1h")
     while not job.is_done():

@@ -55,7 +55,9 @@ class ListOfValues(Accumulator):
             self.values.append(value)
         elif not self.truncated:
             self.truncated = True
-            self.warn(f"list() keeps the first {self.limit} values of a group (limits.conf, list_maxsize)")
+            self.warn(
+                f"list() keeps the first {self.limit} values of a group (limits.conf [stats|sistats] list_maxsize)"
+            )
 
     def remove(self, value: Any, time: Optional[Number]) -> bool:
         if self.truncated:

@@ -41,9 +41,8 @@ class Drawing:
             span = self.span or automatic_time_span(self.first, last, self.limit)
             found = buckets(span.start(self.first, zone), span.start(last, zone), span, zone, 50_000)
             if len(found) > self.limit:
-                self.context.warn(
-                    f"sparkline() shows the first {self.limit} of {len(found)} buckets (sparkline_maxsize)"
-                )
+                shown = f"sparkline() shows the first {self.limit} of {len(found)} buckets"
+                self.context.warn(f"{shown} (limits.conf [stats|sistats] sparkline_maxsize)")
             self._starts = span, found[: self.limit]
         return self._starts
 

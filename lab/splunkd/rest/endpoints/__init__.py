@@ -33,7 +33,7 @@ def all_endpoints(splunk: Instance, objects: Objects) -> list[Endpoint]:
     staging = splunk.home / "var" / "run" / "splunk" / "lookup_tmp"
     return [
         *authentication.endpoints(splunk.access, splunk.sessions, splunk.apps),
-        *server.endpoints(splunk.server_name, splunk.clock.now()),
+        *server.endpoints(splunk.server_name, splunk.home, splunk.clock.now()),
         *messages.endpoints(),
         *apps.endpoints(splunk.apps, splunk.reload),
         *configs.endpoints(splunk.apps, objects, splunk.reload),

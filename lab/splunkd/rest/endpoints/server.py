@@ -3,12 +3,14 @@ descriptions" and "System endpoint descriptions")."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lab.splunkd.rest import VERSION
 from lab.splunkd.rest.atom import Entry, Reply
 from lab.splunkd.rest.request import Endpoint, Request, endpoint
 
 
-def endpoints(server_name: str, started: float) -> list[Endpoint]:
+def endpoints(server_name: str, home: Path, started: float) -> list[Endpoint]:
     def info(request: Request) -> Reply:
         content = {
             "activeLicenseGroup": "Enterprise",
@@ -32,7 +34,20 @@ def endpoints(server_name: str, started: float) -> list[Endpoint]:
         return request.one("server-info", Entry("server-info", content))
 
     def settings(request: Request) -> Reply:
-        content = {"host": server_name, "httpport": "8000", "mgmtHostPort": "8089", "serverName": server_name}
+        content = {
+            "SPLUNK_DB": str(home / "var" / "lib" / "splunk"),
+            "SPLUNK_HOME": str(home),
+            "enableSplunkWebSSL": False,
+            "host": server_name,
+            "httpport": "8000",
+            "mgmtHostPort": "8089",
+            "minFreeSpace": "5000",
+            "pass4SymmKey": "******",
+            "serverName": server_name,
+            "sessionTimeout": "1h",
+            "startwebserver": True,
+            "trustedIP": "",
+        }
         return request.one("settings", Entry("settings", content))
 
     return [
