@@ -55,6 +55,7 @@ class Job:
     error: str | None = None  # the search itself failed
     failed_actions: list[str] = field(default_factory=list)  # one message each
     count: int = 0  # what the alert's condition counts
+    triggered: bool = False
 
     @property
     def done(self) -> bool:
@@ -102,11 +103,12 @@ def dispatch(
         job.messages.append(f"The result was cut at dispatch.max_count = {saved.max_count} rows.")
     job.count = counted(saved, job.rows)
     try:
-        triggered = bool(saved.actions) and triggers(saved, job.rows, previous, _counter(context))
+        watched = bool(saved.actions) or saved.track
+        job.triggered = watched and triggers(saved, job.rows, previous, _counter(context))
     except SearchError as error:
         job.error = f"{saved.title}: its alert_condition: {error}"
         return job
-    if triggered:
+    if job.triggered and saved.actions:
         _start_actions(job, act, throttle, context.limit("scheduler", "max_per_result_alerts"))
     return job
 

@@ -16,10 +16,7 @@ from lab.spl.errors import Unsupported
 # Keys that change what people see or how Splunk shares its machine, never which results come out.
 _WITHOUT_EFFECT = {
     "alert.display_view",
-    "alert.expires",
     "alert.managedBy",
-    "alert.severity",
-    "alert.track",
     "defer_scheduled_searchable_idxc",
     "allow_skew",  # the lab runs each search at the first moment Splunk might
     "description",
@@ -110,6 +107,9 @@ class SavedSearch:
     alert_condition: str = ""  # commands over the results; any result of theirs triggers (counttype = custom)
     priority: str = "default"
     digest_mode: bool = True
+    track: bool = False  # among the triggered alerts
+    severity: int = 3
+    expires: int = 86_400  # seconds a triggered alert is kept
     suppress: bool = False
     suppress_seconds: int = 0
     suppress_fields: tuple[str, ...] = ()
@@ -155,6 +155,9 @@ def saved_search(app: str, title: str, settings: Mapping[str, str]) -> SavedSear
         alert_condition=stanza.text("alert_condition"),
         priority=stanza.choice("schedule_priority", PRIORITIES, "default"),
         digest_mode=digest_mode,
+        track=stanza.track(),
+        severity=stanza.integer("alert.severity", 3),
+        expires=stanza.seconds("alert.expires") or 86_400,
         suppress=suppress,
         suppress_seconds=suppress_seconds,
         suppress_fields=suppress_fields,
@@ -194,6 +197,12 @@ class _Stanza:
             return int(value) if value else default
         except ValueError:
             raise SavedSearchError(f"[{self._title}] {key} = {value}: not a whole number") from None
+
+    def track(self) -> bool:
+        """alert.track; `auto` goes by track_alert of the actions, which is false in alert_actions.conf."""
+        value = self.text("alert.track").lower()
+        self._left["alert.track"] = "" if value == "auto" else value
+        return self.boolean("alert.track", False)
 
     def quantity(self, relation: str) -> tuple[int, bool]:
         """(number, whether it is a percentage), which only a change can be."""

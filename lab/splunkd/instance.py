@@ -30,6 +30,7 @@ from lab.schedule.window import Window, scheduled_window
 from lab.splunkd import packages
 from lab.splunkd.access import Access, User
 from lab.splunkd.alert_actions import AlertActions
+from lab.splunkd.fired_alerts import FiredAlert, FiredAlerts
 from lab.splunkd.hec import EventCollector
 from lab.splunkd.indexes import Arrival, Indexes
 from lab.splunkd.inputs import Inputs
@@ -88,6 +89,7 @@ class Instance:
         self.indexes = Indexes(self.apps, self.store, clock.now)
         self._schedule = ScheduleMemory(self.home / "var" / "run" / "splunk" / "scheduler" / "memory.json")
         self._throttle = Throttle(self._schedule)
+        self._fired = FiredAlerts()
         self._started = clock.now()
         self.act = AlertActions(self.apps, self._processes, self.sessions, self.log, SERVER_NAME)
         self.commands = SearchCommands(self.apps, self._processes, self.sessions, self.log, self.listen, clock.now)
@@ -234,6 +236,7 @@ class Instance:
         previous = None if last is None else last.count
         done = dispatch_scheduled(saved, moment, self.head, self.act, self._throttle, previous)
         self._keep(done)
+        self._fired.note(done)
         return done
 
     def dispatch(self, saved: SavedSearch, now: float, with_actions: bool) -> SearchJob:
@@ -250,6 +253,24 @@ class Instance:
 
         threading.Thread(target=run, daemon=True).start()
         return job
+
+    def fired_alerts(self) -> list[FiredAlert]:
+        """The triggered alerts that are tracked, the newest first."""
+        return self._fired.at(self.clock.now())
+
+    def asleep(self, saved: SavedSearch) -> float:
+        """For how many seconds a throttled alert sleeps still."""
+        return max(self._schedule.asleep_until.get(saved.key, 0.0) - self.clock.now(), 0.0)
+
+    def put_to_sleep(self, saved: SavedSearch, seconds: float) -> None:
+        self._schedule.asleep_until[saved.key] = self.clock.now() + seconds
+        self._schedule.save()
+
+    def restart(self) -> None:
+        """As far as clients see it: conf is read anew and who was logged in must log in again."""
+        self.sessions.close_all()
+        self.handlers.stop()
+        self.reload()
 
     def moments(self, saved: SavedSearch, earliest: float, latest: float) -> list[float]:
         """When the scheduler would run it in this time."""

@@ -25,6 +25,11 @@ class Sessions:
         with self._lock:
             self._users.pop(key, None)
 
+    def close_all(self) -> None:
+        """Log everybody out but the system's own user, as whom processes run."""
+        with self._lock:
+            self._users = {key: user for key, user in self._users.items() if user == SYSTEM_USER}
+
     def user(self, key: str) -> str | None:
         """The user of a valid key, else None."""
         with self._lock:

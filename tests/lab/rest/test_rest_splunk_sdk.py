@@ -372,3 +372,58 @@ def test_a_search_is_parsed_without_being_run(service):
     assert [one["command"] for one in answer["commands"]] == ["search", "stats"]
     with pytest.raises(binding.HTTPError):
         service.parse("search index=web | stats")
+
+
+def test_event_types_are_made_and_found_by(filled):
+    made = filled.event_types.create("failing", search="status>=500", description="What fails")
+    assert made["search"] == "status>=500"
+    rows, _ = read(filled.jobs.oneshot("search index=web eventtype=failing | stats count", output_mode="json"))
+    assert rows == [{"count": "3"}]
+    made.disable()
+    with pytest.raises(binding.HTTPError, match="failing"):
+        filled.jobs.oneshot("search index=web eventtype=failing")
+    with pytest.raises(binding.HTTPError):
+        filled.event_types.create("wrong", search="(status")
+    filled.event_types.delete("failing")
+    assert "failing" not in filled.event_types
+
+
+def test_a_triggered_alert_is_tracked_and_throttled(filled, splunk):
+    settings = {
+        "cron_schedule": "*/5 * * * *",
+        "is_scheduled": 1,
+        "alert.track": 1,
+        "alert.severity": 4,
+        "alert.suppress": 1,
+        "alert.suppress.period": "1h",
+    }
+    saved = filled.saved_searches.create("Alarm", "index=web status>=500", **settings)
+    (found,) = [one for one in splunk.saved_searches(APP) if one.title == "Alarm"]
+    splunk.run(found, START)
+    groups = {group.name: group.count for group in filled.fired_alerts}
+    assert groups == {"-": 1, "Alarm": 1}
+    (alert,) = filled.fired_alerts["Alarm"].alerts
+    assert (alert["savedsearch_name"], alert["severity"], alert["trigger_time"]) == ("Alarm", "4", str(int(START)))
+    saved.suppress(120)
+    assert saved.suppressed == 120
+    saved.unsuppress()
+    assert saved.suppressed == 0
+
+
+def test_inputs_are_listed_and_a_file_is_indexed_once(filled, tmp_path):
+    assert sorted(kind for kind in filled.inputs.kinds) == ["http", "oneshot"]
+    file = tmp_path / "more.log"
+    file.write_text('{"status": 599}\n{"status": 598}\n')
+    filled.indexes["web"].upload(str(file), sourcetype="web")
+    rows, _ = read(filled.jobs.oneshot("search index=web status>597 | stats count", output_mode="json"))
+    assert rows == [{"count": "2"}]
+    assert filled.indexes["web"]["totalEventCount"] == "7"
+    with pytest.raises(binding.HTTPError, match="cannot be read"):
+        filled.indexes["web"].upload(str(tmp_path / "nowhere"))
+
+
+def test_a_restart_logs_everybody_out_and_empties_the_board(service, connect):
+    service.messages.create("note", value="hello")
+    service.restart(timeout=20)
+    assert not service.restart_required
+    assert [message.name for message in service.messages] == []

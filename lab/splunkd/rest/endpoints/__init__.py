@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.splunkd.rest.atom import Entry
 from lab.splunkd.rest.endpoints import (
     apps,
     authentication,
     configs,
+    event_types,
+    fired_alerts,
     indexes,
     inputs,
     kvstore,
@@ -31,13 +34,21 @@ if TYPE_CHECKING:
 def all_endpoints(splunk: Instance, objects: Objects) -> list[Endpoint]:
     """All that an instance answers itself; apps add theirs by restmap.conf."""
     staging = splunk.home / "var" / "run" / "splunk" / "lookup_tmp"
+    board: dict[str, Entry] = {}
+
+    def restart() -> None:
+        board.clear()
+        splunk.restart()
+
     return [
         *authentication.endpoints(splunk.access, splunk.sessions, splunk.apps),
-        *server.endpoints(splunk.server_name, splunk.home, splunk.clock.now()),
-        *messages.endpoints(),
+        *server.endpoints(splunk.server_name, splunk.home, splunk.clock.now(), restart),
+        *messages.endpoints(board),
         *apps.endpoints(splunk.apps, splunk.reload),
         *configs.endpoints(splunk.apps, objects, splunk.reload),
         *saved_searches.endpoints(objects, splunk.jobs, splunk),
+        *event_types.endpoints(objects, splunk.jobs.check),
+        *fired_alerts.endpoints(splunk.fired_alerts),
         *search_jobs.endpoints(splunk.jobs, lambda: splunk.head),
         *parser.endpoints(splunk.jobs.check),
         *passwords.endpoints(splunk.passwords),
@@ -45,6 +56,6 @@ def all_endpoints(splunk: Instance, objects: Objects) -> list[Endpoint]:
         *lookup_files.endpoints(splunk.apps, staging, splunk.reload),
         *views.endpoints(splunk.apps),
         *indexes.endpoints(splunk.indexes, objects),
-        *inputs.endpoints(objects, splunk.inputs, lambda: splunk.hec_port),
+        *inputs.endpoints(objects, splunk.inputs, splunk.indexes, lambda: splunk.hec_port),
         *receivers.endpoints(splunk.indexes, splunk.server_name),
     ]

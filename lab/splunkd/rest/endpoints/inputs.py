@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Callable, Protocol
 
+from lab.splunkd.indexes import Arrival, Indexes, UnknownIndex
 from lab.splunkd.modular_input import InputError, Scheme
 from lab.splunkd.rest.atom import Entry, Reply
 from lab.splunkd.rest.objects import Object, Objects
@@ -14,6 +16,7 @@ from lab.splunkd.rest.request import Endpoint, Refusal, Request, endpoint
 
 _CONF = "inputs"
 _HEC = "http"
+_ONESHOT = "oneshot"
 
 
 class Schemes(Protocol):
@@ -26,9 +29,10 @@ class Schemes(Protocol):
     def objection(self, name: str, settings: dict[str, str]) -> str: ...
 
 
-def endpoints(objects: Objects, schemes: Schemes, hec_port: Callable[[], int]) -> list[Endpoint]:
+def endpoints(objects: Objects, schemes: Schemes, indexes: Indexes, hec_port: Callable[[], int]) -> list[Endpoint]:
     def kinds(request: Request) -> Reply:
-        return request.page("inputs", [Entry(kind, {}) for kind in [*schemes.kinds(), _HEC]])
+        links = ("list", "create")
+        return request.page("inputs", [Entry(kind, {}, links=links) for kind in [*schemes.kinds(), _HEC, _ONESHOT]])
 
     def scheme_entry(kind: str) -> Entry:
         scheme = schemes.scheme(kind)
@@ -50,7 +54,7 @@ def endpoints(objects: Objects, schemes: Schemes, hec_port: Callable[[], int]) -
     # ---- the inputs of a kind
 
     def _known(kind: str, hec: bool = True) -> None:
-        if kind not in schemes.kinds() and not (hec and kind == _HEC):
+        if kind not in schemes.kinds() and not (hec and kind in (_HEC, _ONESHOT)):
             raise Refusal(404, f"Could not find object id={kind}")
 
     def listing(request: Request, kind: str) -> Reply:
@@ -84,7 +88,29 @@ def endpoints(objects: Objects, schemes: Schemes, hec_port: Callable[[], int]) -
         content["disabled"] = str(content["disabled"]).lower() in ("1", "true")
         return Entry(_HEC, content, links=("list", "edit", "enable", "disable"))
 
+    def read_file(request: Request) -> Reply:
+        """data/inputs/oneshot: a file on splunkd's machine, indexed once."""
+        request.require("edit_monitor")
+        path = Path(request.required("name"))
+        origin = {
+            "index": request.argument("index", "main"),
+            "sourcetype": request.argument("sourcetype", path.name),
+            "source": request.argument("source", str(path)),
+            "host": request.argument("host", "localhost"),
+        }
+        request.done()
+        try:
+            arrivals = [Arrival(path.read_text(encoding="utf-8"), **origin)]
+            indexes.add(arrivals)
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal(400, f"The file {path} cannot be read: {error}") from None
+        except UnknownIndex as error:
+            raise Refusal(400, str(error)) from None
+        return request.feed(_ONESHOT, [Entry(str(path), {"Spool Time": request.now, "Bytes Indexed": 0})], 201)
+
     def create(request: Request, kind: str) -> Reply:
+        if kind == _ONESHOT:
+            return read_file(request)
         _known(kind)
         shared = _shared(request)
         name = request.required("name")

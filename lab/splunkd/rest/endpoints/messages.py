@@ -9,8 +9,8 @@ from lab.splunkd.rest.request import Endpoint, Refusal, Request, endpoint
 _SEVERITIES = ("info", "warn", "error")
 
 
-def endpoints() -> list[Endpoint]:
-    board: dict[str, Entry] = {}  # gone with the process, as splunkd's is after a restart
+def endpoints(board: dict[str, Entry]) -> list[Endpoint]:
+    """The endpoints over the `board`, which a restart empties."""
 
     def listing(request: Request) -> Reply:
         return request.page("messages", list(board.values()))

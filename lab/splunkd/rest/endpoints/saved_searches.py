@@ -81,6 +81,10 @@ class Dispatcher(Protocol):
 
     def moments(self, saved: SavedSearch, earliest: float, latest: float) -> list[float]: ...
 
+    def asleep(self, saved: SavedSearch) -> float: ...
+
+    def put_to_sleep(self, saved: SavedSearch, seconds: float) -> None: ...
+
 
 def endpoints(objects: Objects, jobs: Jobs, dispatcher: Dispatcher) -> list[Endpoint]:
     def listing(request: Request) -> Reply:
@@ -180,6 +184,17 @@ def endpoints(objects: Objects, jobs: Jobs, dispatcher: Dispatcher) -> list[Endp
         shown = entry(request, found)
         return request.one("savedsearch", replace(shown, content={**shown.content, "scheduled_times": moments}))
 
+    def suppression(request: Request, name: str) -> Reply:
+        """Whether, and for how many seconds, its alert is throttled; POST `expiration` sets that."""
+        found = objects.get(request, _CONF, name)
+        saved = _checked(found.app, name, found.settings, found.permissions.owner)
+        if request.method == "POST":
+            objects.writable(request, _CONF, name)
+            dispatcher.put_to_sleep(saved, request.integer("expiration", 0))
+        seconds = dispatcher.asleep(saved)
+        content = {"suppressed": seconds > 0, "expiration": str(int(seconds)), "suppressionKey": saved.key}
+        return request.one("savedsearch", replace(entry(request, found), content=content))
+
     def refuse(request: Request, name: str) -> Reply:
         what = request.resource.rpartition("/")[2]
         raise NotEmulated(501, f"The lab's splunkd does no {what} of a saved search.")
@@ -194,7 +209,8 @@ def endpoints(objects: Objects, jobs: Jobs, dispatcher: Dispatcher) -> list[Endp
         endpoint(one + "/dispatch", needs={"POST": "search"}, POST=run),
         endpoint(one + "/history", GET=history),
         endpoint(one + "/scheduled_times", GET=scheduled_times),
-        endpoint(one + "/(?:suppress|acknowledge|reschedule|embed|unembed)", GET=refuse, POST=refuse),
+        endpoint(one + "/suppress", GET=suppression, POST=suppression),
+        endpoint(one + "/(?:acknowledge|reschedule|embed|unembed)", GET=refuse, POST=refuse),
     ]
 
 

@@ -4,13 +4,14 @@ descriptions" and "System endpoint descriptions")."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Callable
 
 from lab.splunkd.rest import VERSION
-from lab.splunkd.rest.atom import Entry, Reply
+from lab.splunkd.rest.atom import Entry, Reply, message
 from lab.splunkd.rest.request import Endpoint, Request, endpoint
 
 
-def endpoints(server_name: str, home: Path, started: float) -> list[Endpoint]:
+def endpoints(server_name: str, home: Path, started: float, restart: Callable[[], None]) -> list[Endpoint]:
     def info(request: Request) -> Reply:
         content = {
             "activeLicenseGroup": "Enterprise",
@@ -50,7 +51,13 @@ def endpoints(server_name: str, home: Path, started: float) -> list[Endpoint]:
         }
         return request.one("settings", Entry("settings", content))
 
+    def restarted(request: Request) -> Reply:
+        request.done()
+        restart()
+        return message(200, "The server will be restarting.", request.as_json, "INFO")
+
     return [
+        endpoint(r"server/control/restart", needs={"POST": "restart_splunkd"}, POST=restarted),
         endpoint(r"server/info(?:/server-info)?", GET=info),
         endpoint(r"server/settings(?:/settings)?", GET=settings),
     ]
