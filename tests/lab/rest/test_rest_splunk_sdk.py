@@ -400,9 +400,9 @@ def test_a_triggered_alert_is_tracked_and_throttled(filled, splunk):
     saved = filled.saved_searches.create("Alarm", "index=web status>=500", **settings)
     (found,) = [one for one in splunk.saved_searches(APP) if one.title == "Alarm"]
     splunk.run(found, START)
-    groups = {group.name: group.count for group in filled.fired_alerts}
-    assert groups == {"-": 1, "Alarm": 1}
-    (alert,) = filled.fired_alerts["Alarm"].alerts
+    groups = {group.name: group for group in filled.fired_alerts}
+    assert {name: group.count for name, group in groups.items()} == {"-": 1, "Alarm": 1}
+    (alert,) = groups["Alarm"].alerts
     assert (alert["savedsearch_name"], alert["severity"], alert["trigger_time"]) == ("Alarm", "4", str(int(START)))
     saved.suppress(120)
     assert saved.suppressed == 120
