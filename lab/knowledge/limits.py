@@ -52,6 +52,7 @@ LIMITS: Dict[Tuple[str, str], Limit] = {
     ("kvstore", "max_rows_per_query"): Limit(50_000, f"{_SPEC} [kvstore]"),
     ("kvstore", "max_documents_per_batch_save"): Limit(50_000, f"{_SPEC} [kvstore]"),
     ("lookup", "max_matches"): Limit(100, "transforms.conf.spec 9.2, max_matches (deprecated in limits.conf)"),
+    ("restapi", "maxresultrows"): Limit(50_000, f"{_SPEC} [restapi]"),
     ("scheduler", "max_per_result_alerts"): Limit(500, f"{_SPEC} [scheduler]"),
     ("rex", "max_match"): Limit(1, "Search Reference, rex: max_match"),
 }

@@ -8,6 +8,7 @@ and what was kept is extracted anew.
 
 from __future__ import annotations
 
+import threading
 from operator import itemgetter
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple
 
@@ -26,6 +27,7 @@ class Rows:
         self._make_extractor = make_extractor
         self._plan = _Plan(frozenset())
         self._whole: Dict[int, Extractor] = {}
+        self._lock = threading.Lock()
 
     def widen(self, fields: FrozenSet[str]) -> None:
         """Make these fields part of the plan."""
@@ -84,10 +86,11 @@ class Rows:
 
     def _extract(self, plan: _Plan, ordinal: int) -> Tuple[Any, ...]:
         number = self._store.origin_number(ordinal)
-        extractor = plan.extractors.get(number)
-        if extractor is None:
-            extractor = plan.extractors[number] = self._make_extractor(self._store.origins[number], plan.fields)
-        return plan.compact(extractor.fields(self._start(ordinal), self._store.raw(ordinal)))
+        with self._lock:  # jobs over REST run side by side, and share what was extracted
+            extractor = plan.extractors.get(number)
+            if extractor is None:
+                extractor = plan.extractors[number] = self._make_extractor(self._store.origins[number], plan.fields)
+            return plan.compact(extractor.fields(self._start(ordinal), self._store.raw(ordinal)))
 
     def _row_maker(self, plan: _Plan, fields: FrozenSet[str]) -> Callable[[int, Tuple[Any, ...]], Row]:
         """From an event's tuple to a dict of these fields."""

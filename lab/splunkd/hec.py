@@ -81,8 +81,12 @@ class EventCollector:
         for name in query:
             if name not in ("channel", "host", "source", "sourcetype", "index", "time", "auto_extract_timestamp"):
                 raise Unsupported(f"HEC's argument {name}")
-        arrivals = self._raw(body, query, token) if "/raw" in kind else list(self._events(body, query, token))
-        self._indexes.add(arrivals)
+        arrivals = self._raw(body, query, token) if "/raw" in kind else self._events(body, query, token)
+        accepted: list[Arrival] = []
+        try:
+            accepted.extend(arrivals)
+        finally:  # what comes before an event that is refused is kept: invalid-event-number says how far it went
+            self._indexes.add(accepted)
         return {"text": "Success", "code": 0}
 
     def _token(self, authorization: str) -> Mapping[str, str]:
@@ -109,7 +113,7 @@ class EventCollector:
         return [self._arrival(_text(body, 0), given, token, 0)]
 
     def _events(self, body: bytes, query: Mapping[str, str], token: Mapping[str, str]) -> Iterable[Arrival]:
-        """Events one after the other, each an object that carries its metadata; what is broken indexes nothing."""
+        """Events one after the other, each an object that carries its metadata."""
         if query.get("auto_extract_timestamp", "false") != "false":
             raise Unsupported("HEC's auto_extract_timestamp")
         text, at, number = _text(body, 0), 0, 0
@@ -160,9 +164,9 @@ class EventCollector:
         try:
             self._indexes.check(index, "HEC")
         except UnknownIndex:
-            raise HecError(400, 7, "Incorrect index", number) from None
+            raise HecError(400, 7, "Incorrect index", number + 1) from None  # of this one HEC counts from 1
         if allowed and index not in allowed:
-            raise HecError(400, 7, "Incorrect index", number)
+            raise HecError(400, 7, "Incorrect index", number + 1)
         source = setting("source", "http:" + token.get("description", "") if token.get("description") else "http")
         sourcetype = setting("sourcetype", "httpevent")
         host = setting("host", self._server_name)

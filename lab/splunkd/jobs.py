@@ -19,6 +19,7 @@ from lab.spl.errors import SearchError
 from lab.spl.search import Search
 
 DEFAULT_TTL = 600  # limits.conf.spec [search] ttl
+_SECONDS_TO_STOP = 5.0
 _FINISHED = ("DONE", "FAILED")
 _TYPES = ("INFO", "WARN", "ERROR", "FATAL", "DEBUG")
 # Search Reference, "Command types": with one of these a search gives a table, not events.
@@ -103,8 +104,9 @@ class SearchJob:
     def expired(self, now: float) -> bool:
         return self.done and now > self._touched + self.ttl
 
-    def wait(self) -> None:
-        self._ended.wait()
+    def wait(self, seconds: float | None = None) -> None:
+        """Until it has ended, or so long."""
+        self._ended.wait(seconds)
 
     def say(self, text: str) -> None:
         """A message beside the result; `WARN` unless it begins with a type."""
@@ -246,8 +248,12 @@ class Jobs:
             job.cancel()
 
     def stop(self) -> None:
-        for job in self.all():
-            self.remove(job.sid)
+        """End what still runs, and give it a moment to do so."""
+        running = [job for job in self.all() if not job.done]
+        for job in running:
+            job.cancel()
+        for job in running:
+            job.wait(_SECONDS_TO_STOP)
 
     def _purge(self) -> None:
         now = self._now()

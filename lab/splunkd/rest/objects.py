@@ -16,6 +16,7 @@ from typing import Callable
 from lab.knowledge.apps import Apps
 from lab.knowledge.conf import Conf, read_conf, write_conf
 from lab.knowledge.permissions import EVERYBODYS, Permissions, permissions
+from lab.spl.errors import SearchError, Unsupported
 from lab.splunkd.rest.request import Refusal, Request
 from lab.splunkd.sessions import SYSTEM_USER
 
@@ -69,7 +70,8 @@ class Objects:
         user = _user(request)
         if request.app == _ALL:
             for app in self._apps.names:
-                for owner in [None, *(self._apps.users_of(app) if user is None else [user])]:
+                private = self._apps.users_of(app) if request.owner == _ALL else filter(None, [user])
+                for owner in [None, *private]:
                     yield from self._of(self._own(conf, app, owner), conf, app, owner)
             return
         yield from self._of(self._apps.conf(conf, self._app(request), user), conf, request.app, user)
@@ -116,15 +118,13 @@ class Objects:
         own = self._own(conf, app, user) if app != "system" else self._apps.conf(conf)
         if name in own:
             raise Refusal(409, f"An object with name={name} already exists")
-        write_local(folder, conf, name, settings)
-        self._changed()
+        self._write(folder, conf, name, settings)
         return self.get(request, conf, name)
 
     def change(self, request: Request, conf: str, name: str, settings: Mapping[str, str]) -> Object:
         """Set keys of an object where it lives; its others stay."""
         found = self.writable(request, conf, name)
-        write_local(self._place(request, found), conf, name, settings)
-        self._changed()
+        self._write(self._place(request, found), conf, name, settings)
         return self.get(request, conf, name)
 
     def delete(self, request: Request, conf: str, name: str) -> None:
@@ -134,6 +134,23 @@ class Objects:
             raise Refusal(400, f"Object id={name} cannot be deleted in config={conf}.")
         remove_local(self._place(request, found), conf, name)
         self._changed()
+
+    def _write(self, folder: Path, conf: str, name: str, settings: Mapping[str, str]) -> None:
+        """Set the keys; what makes a conf file that cannot be read is refused, and leaves it as it was."""
+        path = folder / "local" / f"{conf}.conf"
+        before = path.read_bytes() if path.exists() else None
+        write_local(folder, conf, name, settings)
+        try:
+            self._changed()
+        except SearchError as error:
+            if before is None:
+                path.unlink()
+            else:
+                path.write_bytes(before)
+            self._changed()
+            if isinstance(error, Unsupported):
+                raise
+            raise Refusal(400, error.message.partition(": ")[2] or error.message) from None
 
     def share(self, request: Request, conf: str, name: str, sharing: str, owner: str, access: Permissions) -> Object:
         """Give an object an owner and permissions, and make it private, its app's or everybody's."""

@@ -219,6 +219,18 @@ def test_without_a_namespace_a_saved_search_is_its_makers_own(connect):
     assert "Mine" not in connect("ana", app=APP, owner="nobody").saved_searches
     everything = connect("admin", app="-", owner="-").saved_searches
     assert {"Mine", "Off"} <= {one.name for one in everything}
+    shared = {one.name for one in connect("admin", app="-", owner="nobody").saved_searches}
+    assert "Off" in shared and "Mine" not in shared
+
+
+def test_many_searches_side_by_side_give_what_each_gives_alone(filled):
+    searches = [f"search index=web status>={status} | stats count by host, status" for status in range(100, 600, 25)]
+    alone = [read(filled.jobs.oneshot(search, output_mode="json"))[0] for search in searches]
+    jobs = [filled.jobs.create(search) for search in searches]
+    for job, expected in zip(jobs, alone):
+        while not job.is_done():
+            pass
+        assert read(job.results(output_mode="json"))[0] == expected
 
 
 def test_a_collection_keeps_documents(service):
@@ -264,6 +276,16 @@ def test_conf_files_macros_and_secrets(service):
     assert [one for one in service.storage_passwords if one.username == "bot"] == []
 
 
+def test_a_key_that_splunk_does_not_know_is_refused_and_nothing_is_changed(service):
+    for path, name in (("configs/conf-props", {"name": "fresh"}), ("configs/conf-props/web", {})):
+        with pytest.raises(binding.HTTPError, match="unknown key of props.conf .* KV_MOD") as refused:
+            service.post(path, KV_MOD="json", **name)
+        assert refused.value.status == 400
+    assert "fresh" not in service.confs["props"]
+    assert "KV_MOD" not in service.confs["props"]["web"].content
+    assert service.confs["props"]["web"]["KV_MODE"] == "json"
+
+
 def test_events_sent_to_hec_are_found(service, splunk):
     made = service.post("/servicesNS/nobody/splunk_httpinput/data/inputs/http", name="app", index="web")
     assert made.status == 201
@@ -278,7 +300,7 @@ def test_events_sent_to_hec_are_found(service, splunk):
     assert rows == [{"_time": "2023-11-14T21:56:40.500+00:00", "host": "web-1", "_raw": '{"status": 418}'}]
     with pytest.raises(binding.HTTPError) as refused:
         hec.post("/services/collector/event", body='{"event": "x", "index": "nowhere"}')
-    assert json.loads(refused.value.body) == {"text": "Incorrect index", "code": 7, "invalid-event-number": 0}
+    assert json.loads(refused.value.body) == {"text": "Incorrect index", "code": 7, "invalid-event-number": 1}
 
 
 def test_wrong_credentials_and_an_ended_session_are_refused(connect, splunk, service):

@@ -32,7 +32,7 @@ _RESULT_ARGUMENTS = """
     add_offset_field
 """
 _SID = re.compile(r"[A-Za-z0-9_.@\-]{1,200}")
-_MAX_ROWS = ("searchresults", "maxresultrows")
+_MAX_ROWS = ("restapi", "maxresultrows")
 
 
 def endpoints(jobs: Jobs, head: Callable[[], SearchHead]) -> list[Endpoint]:
