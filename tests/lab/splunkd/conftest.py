@@ -15,6 +15,8 @@ import pytest
 from lab.clock import Clock
 from lab.splunkd.instance import Instance
 
+from .commands_world import World
+
 APP = "TA_tiny"
 START = 1_700_000_000.0
 
@@ -177,3 +179,11 @@ def splunk(tmp_path: Path, clock: Clock):
 @pytest.fixture
 def ask(splunk: Instance) -> Client:
     return Client(splunk)
+
+
+@pytest.fixture
+def world(tmp_path: Path):
+    """An instance for custom search commands."""
+    made = World(tmp_path)
+    yield made
+    made.stop()
