@@ -60,7 +60,6 @@ class SearchJob:
     ttl: float = DEFAULT_TTL
     label: str = ""
     saved: str = ""  # the title of the saved search it comes from
-    settings: Mapping[str, str] = field(default_factory=dict)  # what it was made with
     custom: Mapping[str, str] = field(default_factory=dict)
     max_count: int = 500_000
     priority: int = 5

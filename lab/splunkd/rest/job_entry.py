@@ -70,7 +70,7 @@ def job_entry(job: SearchJob, now: float) -> Entry:
         "statusBuckets": 0,
         "ttl": int(job.ttl),
         "messages": [{"type": kind, "text": text} for kind, text in job.messages],
-        "request": {"search": job.search, **job.settings},
+        "request": {"search": job.search},
         "runtime": {"auto_cancel": "0", "auto_pause": "0"},
         "searchProviders": [],
     }
