@@ -24,7 +24,10 @@ _NAMESPACES = (
     'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/"'
 )
 _FEED = f"<feed {_NAMESPACES}>"
-_ACTIONS = ("_reload", "acl", "disable", "dispatch", "enable", "history", "suppress", "scheduled_times", "control")
+_ACTIONS = (
+    *("_reload", "acl", "disable", "dispatch", "enable", "history", "suppress", "scheduled_times"),
+    *("control", "events", "results", "results_preview", "search.log"),
+)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 

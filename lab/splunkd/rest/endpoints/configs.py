@@ -124,5 +124,6 @@ def entry(request: Request, found: Object) -> Entry:
     """A stanza as the endpoint shows it."""
     names = {"eai:appName": request.app, "eai:userName": request.owner}
     links = ("list", "_reload", "edit", *(("remove",) if found.removable else ()), "disable")
-    content = {"disabled": False, **names, **found.settings}
+    off = found.settings.get("disabled", "0").lower() in ("1", "true", "t", "yes")
+    content = {**names, **found.settings, "disabled": off}
     return Entry(found.name, content, app=found.app, permissions=found.permissions, links=links)

@@ -71,6 +71,7 @@ def endpoints(objects: Objects, check: Callable[[str, str, str], object]) -> lis
 
 
 def _entry(found: Object) -> Entry:
-    content = {"description": "", "disabled": "0", "priority": "1", **found.settings, "eai:appName": found.app}
+    off = found.settings.get("disabled", "0").lower() in ("1", "true", "t", "yes")
+    content = {"description": "", "priority": "1", **found.settings, "disabled": off, "eai:appName": found.app}
     links = ("list", "_reload", "edit", "remove", "disable", "enable")
     return Entry(found.name, content, found.app, found.permissions, links)

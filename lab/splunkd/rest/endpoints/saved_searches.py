@@ -73,6 +73,8 @@ _BOOLEANS = [
     "alert.track",
 ]
 
+_TRUE = ("1", "true", "t", "yes")
+
 
 class Dispatcher(Protocol):
     """Who carries saved searches out (`lab.splunkd.instance.Instance`)."""
@@ -109,6 +111,8 @@ def endpoints(objects: Objects, jobs: Jobs, dispatcher: Dispatcher) -> list[Endp
     def create(request: Request) -> Reply:
         name = request.required("name")
         settings = _settings(request.arguments())
+        if not settings.get("search"):
+            raise Refusal(400, "The following required arguments are missing: search.")
         if objects.exists(request, _CONF, name):
             raise Refusal(
                 409,
@@ -249,8 +253,9 @@ def _entry(found: Object, dispatcher: Dispatcher, now: float) -> Entry:
     content: dict[str, Any] = {**_DEFAULTS, **settings}
     for shown, key in _NAMES.items():
         content[shown] = settings.get(key, content.get(shown, "0"))
-    for key in _BOOLEANS:
-        content[key] = "1" if str(content.get(key, "0")).lower() in ("1", "true", "t", "yes") else "0"
+    for key in content:
+        if key in _BOOLEANS or (key.startswith("action.") and key.count(".") == 1):
+            content[key] = str(content[key]).lower() in _TRUE  # 1 and 0 in XML, true and false in JSON
     content["actions"] = ", ".join(
         key[len("action.") :]
         for key, value in settings.items()
