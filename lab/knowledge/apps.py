@@ -49,7 +49,7 @@ class Apps:
         conf = self._merged.get((name, app, user))
         if conf is None:
             layers = list(self._global_layers(name) if app is None else self._app_layers(name, app))
-            private = self.private_conf(name, app, user) if app is not None and user is not None else None
+            private = self._private_file(name, app, user) if app is not None and user is not None else None
             conf = self._merged[name, app, user] = Conf(name, [private, *layers] if private else layers)
         return conf
 
@@ -57,7 +57,11 @@ class Apps:
         """Where a user's own objects in an app lie: etc/users/<user>/<app>."""
         return self.folder.parent / "users" / user / app
 
-    def private_conf(self, name: str, app: str, user: str) -> Optional[ConfFile]:
+    def private_conf(self, name: str, app: str, user: str) -> Conf:
+        """What a user's own objects in an app are."""
+        return Conf(name, [file for file in [self._private_file(name, app, user)] if file])
+
+    def _private_file(self, name: str, app: str, user: str) -> Optional[ConfFile]:
         return self._read(self.private_folder(user, app) / "local" / f"{name}.conf")
 
     def users_of(self, app: str) -> List[str]:

@@ -11,7 +11,6 @@ splunk.stop()
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,22 +18,18 @@ from pathlib import Path
 from lab import http
 from lab.clock import Clock
 from lab.knowledge import Knowledge
-from lab.knowledge.conf import Conf
-from lab.schedule.dispatch import Job, dispatch, dispatch_scheduled
-from lab.schedule.memory import ScheduleMemory
+from lab.schedule.dispatch import Job
 from lab.schedule.saved_search import SavedSearch, saved_search
-from lab.schedule.scheduler import Scheduler, scheduled_moments
+from lab.schedule.scheduler import Scheduler
 from lab.schedule.search_head import SearchHead
-from lab.schedule.throttle import Throttle
-from lab.schedule.window import Window, scheduled_window
 from lab.splunkd import packages
 from lab.splunkd.access import Access, User
 from lab.splunkd.alert_actions import AlertActions
-from lab.splunkd.fired_alerts import FiredAlert, FiredAlerts
+from lab.splunkd.dispatcher import Dispatcher
 from lab.splunkd.hec import EventCollector
 from lab.splunkd.indexes import Arrival, Indexes
 from lab.splunkd.inputs import Inputs
-from lab.splunkd.jobs import Jobs, SearchJob
+from lab.splunkd.jobs import Jobs
 from lab.splunkd.log import SplunkdLog
 from lab.splunkd.lookup_scripts import LookupScripts
 from lab.splunkd.passwords import Passwords
@@ -87,9 +82,6 @@ class Instance:
         self.passwords = Passwords(self.home / "etc" / "auth")
         self._processes = Processes(self.home, python)
         self.indexes = Indexes(self.apps, self.store, clock.now)
-        self._schedule = ScheduleMemory(self.home / "var" / "run" / "splunk" / "scheduler" / "memory.json")
-        self._throttle = Throttle(self._schedule)
-        self._fired = FiredAlerts()
         self._started = clock.now()
         self.act = AlertActions(self.apps, self._processes, self.sessions, self.log, SERVER_NAME)
         self.commands = SearchCommands(self.apps, self._processes, self.sessions, self.log, self.listen, clock.now)
@@ -99,6 +91,8 @@ class Instance:
         )
         self.access = Access(self.apps, self.home / "etc")
         self.jobs = Jobs(lambda: self.head, clock.now)
+        memory = self.home / "var" / "run" / "splunk" / "scheduler" / "memory.json"
+        self.dispatcher = Dispatcher(lambda: self.head, self.act, self.jobs, memory, clock.now)
         self.hec = EventCollector(self.apps, self.indexes, SERVER_NAME, clock.now)
         self.handlers = RestHandlers(self.apps, self._processes, self.sessions, self.log, SERVER_NAME, self.listen)
         self._rest = Rest(
@@ -224,79 +218,20 @@ class Instance:
             conf = self.apps.own_conf("savedsearches", home)
             found += [saved_search(home, title, conf.stanza(title)) for title in conf]
             for user in self.apps.users_of(home):
-                private = Conf(
-                    "savedsearches", list(filter(None, [self.apps.private_conf("savedsearches", home, user)]))
-                )
+                private = self.apps.private_conf("savedsearches", home, user)
                 found += [replace(saved_search(home, title, private.stanza(title)), owner=user) for title in private]
         return found
 
     def run(self, saved: SavedSearch, moment: float) -> Job:
         """Dispatch a saved search as the scheduler does at `moment`."""
-        last = self._schedule.runs.get(saved.key)
-        previous = None if last is None else last.count
-        done = dispatch_scheduled(saved, moment, self.head, self.act, self._throttle, previous)
-        self._keep(done)
-        self._fired.note(done)
-        return done
+        return self.dispatcher.run(saved, moment)
 
-    def dispatch(self, saved: SavedSearch, now: float, with_actions: bool) -> SearchJob:
-        """Dispatch it as a REST call does, in a thread of its own; its actions run only if that was asked for."""
-        window = scheduled_window(saved, now)
-        job = self.jobs.add(_search_job(saved, self.jobs.new_sid(), window, self.clock.now()))
-
-        def run() -> None:
-            try:
-                quiet = saved if with_actions else replace(saved, actions={})
-                _take_over(job, dispatch(quiet, window, self.head, self.act, self._throttle, job.sid))
-            finally:
-                job.fail("splunkd stopped this search") if not job.done else None
-
-        threading.Thread(target=run, daemon=True).start()
-        return job
-
-    def fired_alerts(self) -> list[FiredAlert]:
-        """The triggered alerts that are tracked, the newest first."""
-        return self._fired.at(self.clock.now())
-
-    def asleep(self, saved: SavedSearch) -> float:
-        """For how many seconds a throttled alert sleeps still."""
-        return max(self._schedule.asleep_until.get(saved.key, 0.0) - self.clock.now(), 0.0)
-
-    def put_to_sleep(self, saved: SavedSearch, seconds: float) -> None:
-        self._schedule.asleep_until[saved.key] = self.clock.now() + seconds
-        self._schedule.save()
+    def scheduler(self) -> Scheduler:
+        """A scheduler of all enabled searches: from now on, or from where it stood before a restart."""
+        return self.dispatcher.scheduler(self.saved_searches())
 
     def restart(self) -> None:
         """As far as clients see it: conf is read anew and who was logged in must log in again."""
         self.sessions.close_all()
         self.handlers.stop()
         self.reload()
-
-    def moments(self, saved: SavedSearch, earliest: float, latest: float) -> list[float]:
-        """When the scheduler would run it in this time."""
-        return scheduled_moments(saved, earliest, latest)
-
-    def _keep(self, done: Job) -> None:
-        """The job of a scheduled search, for whoever follows a results link."""
-        job = _search_job(done.saved, done.sid, done.window, self.clock.now())
-        _take_over(job, done)
-        self.jobs.add(job)
-
-    def scheduler(self) -> Scheduler:
-        """A scheduler of all enabled searches: from now on, or from where it stood before a restart."""
-        return Scheduler(self.saved_searches(), self.run, self.clock.now(), self._schedule)
-
-
-def _search_job(saved: SavedSearch, sid: str, window: Window, created: float) -> SearchJob:
-    return SearchJob(sid, saved.owner, saved.app, saved.search, window, created, saved=saved.title)
-
-
-def _take_over(job: SearchJob, done: Job) -> None:
-    """What dispatch has found, as the job's own."""
-    for text in done.messages:
-        job.say(text)
-    if done.error is not None:
-        job.fail(done.error)
-    else:
-        job.transforming = True
-        job.finish(done.rows, done.columns)

@@ -77,10 +77,7 @@ class Objects:
         yield from self._of(self._apps.conf(conf, self._app(request), user), conf, request.app, user)
 
     def _own(self, conf: str, app: str, owner: str | None) -> Conf:
-        if owner is None:
-            return self._apps.own_conf(conf, app)
-        private = self._apps.private_conf(conf, app, owner)
-        return Conf(conf, [private] if private else [])
+        return self._apps.own_conf(conf, app) if owner is None else self._apps.private_conf(conf, app, owner)
 
     def _of(self, conf: Conf, kind: str, app: str, owner: str | None) -> Iterator[Object]:
         for name in conf:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timezone
-from typing import Any, Callable, Protocol
+from typing import Any, Callable
 
 from lab.schedule.saved_search import SavedSearch, SavedSearchError, saved_search
 from lab.spl import times
 from lab.spl.errors import SearchError, Unsupported
-from lab.splunkd.jobs import Jobs, SearchJob
+from lab.splunkd.dispatcher import Dispatcher
+from lab.splunkd.jobs import Jobs
 from lab.splunkd.rest.atom import Entry, Reply
 from lab.splunkd.rest.endpoints.sharing import share
 from lab.splunkd.rest.job_entry import job_entry, sid_reply
@@ -74,18 +75,6 @@ _BOOLEANS = [
 ]
 
 _TRUE = ("1", "true", "t", "yes")
-
-
-class Dispatcher(Protocol):
-    """Who carries saved searches out (`lab.splunkd.instance.Instance`)."""
-
-    def dispatch(self, saved: SavedSearch, now: float, with_actions: bool) -> SearchJob: ...
-
-    def moments(self, saved: SavedSearch, earliest: float, latest: float) -> list[float]: ...
-
-    def asleep(self, saved: SavedSearch) -> float: ...
-
-    def put_to_sleep(self, saved: SavedSearch, seconds: float) -> None: ...
 
 
 def endpoints(objects: Objects, jobs: Jobs, dispatcher: Dispatcher) -> list[Endpoint]:
