@@ -24,6 +24,7 @@ from lab.splunkd.rest.request import Endpoint, NotEmulated, Refusal, Request
 from lab.splunkd.sessions import Sessions
 
 _NAMESPACE = re.compile(r"/(?:services|servicesNS/(?P<owner>[^/]+)/(?P<app>[^/]+))/(?P<resource>.+?)/?")
+_NAME = re.compile(r"-|[\w@][\w.@\- ]*")
 _OUTPUT_MODES = ("xml", "atom", "json", "json_cols", "json_rows", "csv", "raw")
 _COOKIE = "splunkd_"
 
@@ -134,6 +135,8 @@ class Rest:
         if place is None:
             return None
         owner, app = (unquote_plus(place[name]) if place[name] else None for name in ("owner", "app"))
+        if any(name is not None and not _NAME.fullmatch(name) for name in (owner, app)):
+            return None  # it names folders
         for endpoint in self._endpoints:
             match = endpoint.pattern.fullmatch(place["resource"])
             if match is not None:

@@ -6,7 +6,7 @@ Nothing here reaches around the SDK but for starting splunkd and moving its cloc
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 import splunklib.binding as binding
@@ -377,6 +377,15 @@ def test_what_is_not_there_is_refused_in_splunks_shape_and_kept(service, splunk)
         assert refused.value.status == status
         assert b"<msg type=" in refused.value.body
     assert len(splunk.refused) == 2
+
+
+@pytest.mark.parametrize("owner", ["..", "../..", "a/b", "."])
+def test_a_namespace_leads_out_of_no_folder(service, splunk, owner):
+    path = f"/servicesNS/{quote(owner, safe='')}/{APP}/configs/conf-macros"
+    with pytest.raises(binding.HTTPError) as refused:
+        service.post(binding.UrlEncoded(path, skip_encode=True), name="m", definition="x")
+    assert refused.value.status == 404
+    assert not list(splunk.home.rglob("users/**/macros.conf"))
 
 
 def test_messages_and_indexes(service):
