@@ -13,7 +13,7 @@ from lab.splunkd.rest.atom import TEXT, Entry, Reply
 from lab.splunkd.rest.objects import Object, Objects
 from lab.splunkd.rest.request import Endpoint, Handler, Refusal, Request, endpoint
 
-_NAME = re.compile(r"[A-Za-z0-9_\-]+")
+_NAME = r"[A-Za-z0-9_\-]+"  # of a conf file
 
 
 def endpoints(apps: Apps, objects: Objects, reread: Callable[[], None]) -> list[Endpoint]:
@@ -22,7 +22,7 @@ def endpoints(apps: Apps, objects: Objects, reread: Callable[[], None]) -> list[
     def known(name: str) -> None:
         """404 for a conf file that no app has; configs/conf-* shows such a one as empty instead, which UCC's pages
         of a fresh add-on stand on."""
-        if not _NAME.fullmatch(name) or next(apps.files(name), None) is None:
+        if next(apps.files(name), None) is None:
             raise Refusal(404, f"{name} does not exist")
 
     def listing(request: Request, name: str) -> Reply:
@@ -32,8 +32,6 @@ def endpoints(apps: Apps, objects: Objects, reread: Callable[[], None]) -> list[
         return request.one(f"conf-{name}", entry(request, objects.get(request, name, stanza)))
 
     def create(request: Request, name: str) -> Reply:
-        if not _NAME.fullmatch(name):
-            raise Refusal(400, f"Invalid name of a conf file: {name}")
         stanza = request.required("name")
         made = objects.create(request, name, stanza, request.arguments())
         return request.feed(f"conf-{name}", [entry(request, made)], status=201)
@@ -70,7 +68,7 @@ def endpoints(apps: Apps, objects: Objects, reread: Callable[[], None]) -> list[
         """A conf file without a stanza, in the namespace's app."""
         name = request.required("__conf")
         request.done()
-        if not _NAME.fullmatch(name) or request.app not in apps.names:
+        if not re.fullmatch(_NAME, name) or request.app not in apps.names:
             raise Refusal(400, f"Invalid name of a conf file or an app: {name}, {request.app}")
         path = apps.folder / request.app / "local" / f"{name}.conf"
         path.parent.mkdir(exist_ok=True)
@@ -100,23 +98,25 @@ def endpoints(apps: Apps, objects: Objects, reread: Callable[[], None]) -> list[
         changed = objects.change(request, name, stanza, request.arguments())
         return request.feed(f"conf-{name}", [entry(request, changed)])
 
-    one = r"configs/conf-(?P<name>[^/]+)/(?P<stanza>[^/]+)"
+    one = r"configs/conf-(?P<name>" + _NAME + r")/(?P<stanza>[^/]+)"
     get, set_ = "rest_properties_get", "rest_properties_set"
     return [
-        endpoint(r"configs/conf-(?P<name>[^/]+)", GET=listing, POST=create),
-        endpoint(r"configs/conf-(?P<name>[^/]+)/_reload", GET=reload, POST=reload),
+        endpoint(r"configs/conf-(?P<name>" + _NAME + r")", GET=listing, POST=create),
+        endpoint(r"configs/conf-(?P<name>" + _NAME + r")/_reload", GET=reload, POST=reload),
         endpoint(one + "/enable", POST=switch("0")),
         endpoint(one + "/disable", POST=switch("1")),
         endpoint(one, GET=show, POST=change, DELETE=delete),
         endpoint(r"properties", needs={"GET": get, "POST": set_}, GET=files, POST=new_file),
-        endpoint(r"properties/(?P<name>[^/]+)", needs={"GET": get}, GET=stanzas),
+        endpoint(r"properties/(?P<name>" + _NAME + r")", needs={"GET": get}, GET=stanzas),
         endpoint(
-            r"properties/(?P<name>[^/]+)/(?P<stanza>[^/]+)",
+            r"properties/(?P<name>" + _NAME + r")/(?P<stanza>[^/]+)",
             needs={"GET": get, "POST": set_},
             GET=settings,
             POST=set_values,
         ),  # fmt: skip
-        endpoint(r"properties/(?P<name>[^/]+)/(?P<stanza>[^/]+)/(?P<key>[^/]+)", needs={"GET": get}, GET=value),
+        endpoint(
+            r"properties/(?P<name>" + _NAME + r")/(?P<stanza>[^/]+)/(?P<key>[^/]+)", needs={"GET": get}, GET=value
+        ),
     ]
 
 
