@@ -17,6 +17,7 @@ from typing import IO, Any, Callable
 
 from lab.splunkd.processes import last_line
 
+_SECONDS_TO_READ = 2.0
 _LENGTH = struct.Struct(">Q")
 
 
@@ -35,6 +36,7 @@ class HandlerProcess:
         self._log = log
         self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
         self._said: list[str] = []
         self._lock = threading.Lock()
 
@@ -65,7 +67,8 @@ class HandlerProcess:
         if self._process is None or self._process.poll() is not None:
             self._said.clear()
             self._process = self._start()
-            threading.Thread(target=self._read_stderr, args=(self._process.stderr,), daemon=True).start()
+            self._reader = threading.Thread(target=self._read_stderr, args=(self._process.stderr,), daemon=True)
+            self._reader.start()
         return self._process
 
     def _end(self) -> None:
@@ -79,6 +82,8 @@ class HandlerProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if self._reader is not None:
+            self._reader.join(_SECONDS_TO_READ)  # its last words are why it ended
         process.stdout.close()
 
     def _read_stderr(self, stderr: IO[bytes]) -> None:
