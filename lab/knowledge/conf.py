@@ -9,7 +9,7 @@ a key given twice in one stanza the last counts; a stanza given twice is one sta
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from lab.spl.errors import SearchError
 
@@ -51,6 +51,7 @@ class ConfFile(NamedTuple):
     path: Path
     stanzas: Dict[str, Dict[str, Setting]]
     duplicates: List[Duplicate]
+    repeated: Sequence[Tuple[str, int]] = ()  # stanzas that have stood before, with the line
 
 
 def read_conf(path: Path) -> ConfFile:
@@ -67,6 +68,7 @@ def read_conf(path: Path) -> ConfFile:
 def parse_conf(text: str, path: Path) -> ConfFile:
     stanzas: Dict[str, Dict[str, Setting]] = {}
     duplicates: List[Duplicate] = []
+    repeated: List[Tuple[str, int]] = []
     name = DEFAULT
     for number, line in _logical_lines(text):
         stripped = line.strip()
@@ -76,6 +78,8 @@ def parse_conf(text: str, path: Path) -> ConfFile:
             if not stripped.endswith("]") or "\n" in stripped:
                 raise ConfError(path, number, f"a stanza ends with ']': {stripped.splitlines()[0]}")
             name = stripped[1:-1]
+            if name in stanzas:
+                repeated.append((name, number))
             stanzas.setdefault(name, {})
             continue
         key, equals, value = line.partition("=")
@@ -86,7 +90,7 @@ def parse_conf(text: str, path: Path) -> ConfFile:
         if key in settings:
             duplicates.append(Duplicate(path, number, name, key))
         settings[key] = Setting(value.strip(), path, number)
-    return ConfFile(path, stanzas, duplicates)
+    return ConfFile(path, stanzas, duplicates, repeated)
 
 
 def _logical_lines(text: str) -> Iterator:

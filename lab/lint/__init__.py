@@ -16,4 +16,4 @@ def lint(app: ShippedApp) -> Iterator[Finding]:
     """What is wrong with the app, check by check."""
     for check in CHECKS:
         for place, message in check.findings(app):
-            yield Finding(check.NAME, place, message)
+            yield Finding(check.NAME, place.path, place.line, message)

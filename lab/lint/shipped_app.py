@@ -5,31 +5,35 @@ Nothing of it is changed: the searches are tried over no events at all, in a KV 
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from lab.knowledge import Knowledge
 from lab.knowledge.conf import Conf, ConfFile, Setting, read_conf
-from lab.knowledge.context import SearchContext
-from lab.lint.dashboard import Dashboard, read_dashboard
-from lab.spl.context import EventRequest, ExternalCall, ExternalCommand, ExternalDescription, Macro, Row, Rows
+from lab.lint.asked import AskedContext
+from lab.lint.dashboards import Dashboard, read_dashboard
+from lab.lint.event_fields import EventFields, event_fields
+from lab.lint.field_flow import Known, field_flow
+from lab.lint.finding import Place
+from lab.lint.macro_calls import parse_call
+from lab.spl.context import Context
 from lab.spl.errors import SearchError
 from lab.spl.search import Search, parse
-from lab.store.kvstore import KVStore
 
-_NOW = 1_700_000_000.0
 _ARGUMENTS = re.compile(r"(.+)\((\d+)\)\Z")
 
 
 class Text(NamedTuple):
-    """A search of the app, and where it stands. `kind`: saved search, macro, event type or dashboard."""
+    """A search of the app, and where it stands. `kind`: saved search, event type, data model, dashboard or macro."""
 
     kind: str
     name: str
     text: str
-    place: str
+    place: Place
 
 
 class Tried(NamedTuple):
@@ -38,7 +42,7 @@ class Tried(NamedTuple):
     text: Text
     search: Optional[Search]
     error: Optional[SearchError]
-    asked: FrozenSet[Tuple[str, str]]  # ("macro", "name(2)"), ("lookup", "users"), ("command", "ipintel") …
+    asked: FrozenSet[Tuple[str, str]]  # (kind, name), as AskedContext has it
 
 
 class ShippedApp:
@@ -60,11 +64,10 @@ class ShippedApp:
         self.knowledge = Knowledge(apps_folder)
         self.apps = self.knowledge.apps
 
-    def place(self, path: Path, line: Optional[int] = None) -> str:
-        where = str(path.relative_to(self.folder)) if self.folder in path.parents else path.name
-        return where if line is None else f"{where}:{line}"
+    def place(self, path: Path, line: Optional[int] = None) -> Place:
+        return Place(str(path.relative_to(self.folder)) if self.folder in path.parents else path.name, line)
 
-    def at(self, setting: Setting) -> str:
+    def at(self, setting: Setting) -> Place:
         return self.place(setting.path, setting.line)
 
     # ---- files
@@ -73,6 +76,10 @@ class ShippedApp:
     def conf_files(self) -> List[ConfFile]:
         """Every conf file of the app's default folder."""
         return [read_conf(path) for path in sorted((self.folder / "default").glob("*.conf"))]
+
+    @cached_property
+    def metadata_files(self) -> List[ConfFile]:
+        return [read_conf(path) for path in sorted((self.folder / "metadata").glob("*.meta"))]
 
     def conf(self, name: str) -> Conf:
         """What the app itself says."""
@@ -89,18 +96,29 @@ class ShippedApp:
         files = sorted((self.folder / "bin").rglob("*.py"))
         return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
+    @cached_property
+    def event_fields(self) -> EventFields:
+        return event_fields(self.conf("props"), self.knowledge.visible(self.name), self.log_paths)
+
     def columns_of(self, table: str) -> Optional[List[str]]:
         """The fields of a lookup; None where it cannot be read."""
         try:
-            return list(_AskedContext(self).lookup(table).fields)
+            return list(AskedContext(self.knowledge, self.name).lookup(table).fields)
         except SearchError:
             return None
+
+    def columns(self, tried: Tried) -> Known:
+        """What a search ends in; None where only the run can tell."""
+        if tried.search is None:
+            return None
+        return field_flow(tried.search, self.event_fields.known, self.columns_of).columns
 
     # ---- searches
 
     @cached_property
     def texts(self) -> List[Text]:
-        return [*self._saved_searches(), *self._event_types(), *self._dashboard_searches(), *self._macros()]
+        known = (self._saved_searches(), self._event_types(), self._data_models(), self._dashboard_searches())
+        return [*chain(*known), *self._macros()]
 
     def _saved_searches(self) -> Iterator[Text]:
         conf = self.conf("savedsearches")
@@ -115,6 +133,17 @@ class ShippedApp:
             setting = conf.settings(name).get("search")
             if setting is not None:
                 yield Text("event type", name, setting.value, self.at(setting))
+
+    def _data_models(self) -> Iterator[Text]:
+        """A search over each object of each model: what one constraint or calculation names, that search names."""
+        for path in sorted((self.folder / "default" / "data" / "models").glob("*.json")):
+            try:
+                objects = [one["objectName"] for one in json.loads(path.read_text(encoding="utf-8"))["objects"]]
+            except (ValueError, KeyError, TypeError):
+                objects = [""]  # the search over it says what is wrong with the file
+            for name in objects:
+                dataset = f"{path.stem}.{name}".rstrip(".")
+                yield Text("data model", dataset, f'| from datamodel:"{dataset}"', self.place(path))
 
     def _dashboard_searches(self) -> Iterator[Text]:
         for dashboard in self.dashboards:
@@ -139,13 +168,14 @@ class ShippedApp:
 
     @cached_property
     def tried_macros(self) -> List[Tried]:
-        return [self._try(text) for text in self.texts if text.kind == "macro"]
+        """Each macro alone, as the part of a search that it is."""
+        return [self._try(text, parse_call) for text in self.texts if text.kind == "macro"]
 
-    def _try(self, text: Text) -> Tried:
-        context = _AskedContext(self)
+    def _try(self, text: Text, reader: Callable[[str, Context], Search] = parse) -> Tried:
+        context = AskedContext(self.knowledge, self.name)
         search = None
         try:
-            search = parse(text.text, context)
+            search = reader(text.text, context)
             for _ in search.rows(context):
                 pass
         except SearchError as error:
@@ -155,71 +185,3 @@ class ShippedApp:
     def asked(self, kind: str) -> FrozenSet[str]:
         """The names of one kind that any search asks for."""
         return frozenset(name for tried in self.tried for what, name in tried.asked if what == kind)
-
-
-class _AskedContext(SearchContext):
-    """Remembers what a search asks for, and writes nothing."""
-
-    def __init__(self, app: ShippedApp) -> None:
-        kvstore = KVStore()
-        app.knowledge.define_collections(kvstore)
-        self.asked: Dict[Tuple[str, str], None] = {}
-        super().__init__(
-            app.knowledge.visible(app.name),
-            store=None,
-            kvstore=kvstore,
-            now=_NOW,
-            earliest=0.0,
-            latest=_NOW,
-            index_earliest=0.0,
-            index_latest=_NOW,
-            warn=lambda message: None,
-            commands=lambda name, settings, context: _Described(),
-        )
-
-    def events(self, request: EventRequest) -> Iterator[Row]:
-        return iter(())
-
-    def macro(self, name: str, arity: int) -> Macro:
-        self.asked["macro", f"{name}({arity})" if arity else name] = None
-        return super().macro(name, arity)
-
-    def eventtype(self, name: str) -> str:
-        self.asked["event type", name] = None
-        return super().eventtype(name)
-
-    def lookup(self, name: str) -> Any:
-        self.asked["lookup", name] = None
-        return super().lookup(name)
-
-    def read_table(self, name: str) -> Iterator[Row]:
-        self.asked["lookup", name] = None
-        return super().read_table(name)
-
-    def write_table(
-        self, name: str, rows: Sequence[Row], *, append: bool, key_field: Optional[str], options: Mapping[str, Any]
-    ) -> None:
-        self.asked["lookup", name] = None
-
-    def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:
-        self.asked["index", options.get("index", "summary")] = None
-
-    def saved_search(self, name: str) -> str:
-        self.asked["saved search", name] = None
-        return super().saved_search(name)
-
-    def external_command(self, name: str) -> Optional[ExternalCommand]:
-        found = super().external_command(name)
-        if found is not None:
-            self.asked["command", name] = None
-        return found
-
-
-class _Described:
-    """Stands for an app's own command: its process is judged elsewhere."""
-
-    def describe(self, call: ExternalCall) -> ExternalDescription:
-        return ExternalDescription()
-
-    def run(self, call: ExternalCall, rows: Rows) -> Rows:
-        return rows

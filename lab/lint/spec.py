@@ -17,8 +17,9 @@ class Spec:
 
     def __init__(self, entries: Sequence[Tuple[str, str, str]]) -> None:
         """(regular expression of the stanza, of the key, hint)"""
+        exact_first = sorted(entries, key=lambda entry: (-len(entry[1]), -len(entry[0])))
         self._entries = [
-            (re.compile(f"(?:{stanza})\\Z"), re.compile(f"(?:{key})\\Z"), hint) for stanza, key, hint in entries
+            (re.compile(f"(?:{stanza})\\Z"), re.compile(f"(?:{key})\\Z"), hint) for stanza, key, hint in exact_first
         ]
 
     @classmethod
@@ -36,7 +37,8 @@ class Spec:
         return self.hint(stanza, key) is not None
 
     def hint(self, stanza: str, key: str) -> Optional[str]:
-        """What the value is, as the spec writes it; None where it does not have the key."""
+        """What the value is, as the spec writes it; None where it does not have the key. Of several keys that fit,
+        the one of which most is written out counts: action.<name>.<parameter> before action.<name>."""
         for in_stanza, is_key, hint in self._entries:
             if is_key.match(key) and in_stanza.match(stanza):
                 return hint

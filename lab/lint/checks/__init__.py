@@ -13,14 +13,18 @@ from lab.lint.checks import (
     habits,
     lookup_files,
     metadata,
+    references,
     searches,
     shipped_state,
     unused,
+    written,
 )
 
 CHECKS = (
     searches,
+    references,
     fields,
+    written,
     habits,
     unused,
     lookup_files,

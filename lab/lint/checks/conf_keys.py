@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Tuple
 
+from lab.lint.finding import Place
 from lab.lint.shipped_app import ShippedApp
 from lab.lint.spec import Spec, read_spec
 
@@ -28,7 +29,7 @@ _LATER: Dict[str, List[Tuple[str, str]]] = {
 }
 
 
-def findings(app: ShippedApp) -> Iterator[Tuple[str, str]]:
+def findings(app: ShippedApp) -> Iterator[Tuple[Place, str]]:
     if not app.spec_keys:
         return
     for file in app.conf_files:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Iterator, Tuple
 
+from lab.lint.finding import Place
 from lab.lint.shipped_app import ShippedApp
 
 NAME = "shipped state"
 _NEVER = ("limits", "indexes", "passwords", "authentication")  # an app that ships these changes other people's Splunk
 
 
-def findings(app: ShippedApp) -> Iterator[Tuple[str, str]]:
+def findings(app: ShippedApp) -> Iterator[Tuple[Place, str]]:
     conf = app.conf("savedsearches")
     for title in conf:
         settings = conf.settings(title)

@@ -1,4 +1,4 @@
-"""What the app defines and nothing of it uses: macros, lookups, collections, event types without tags.
+"""What the app defines and nothing of it uses: macros, lookups, collections, event types.
 
 A search, another definition, props.conf or the app's own Python may use them; what only an admin calls by hand is for
 the caller to except.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from typing import Iterator, Tuple
+from urllib.parse import quote
 
+from lab.lint.finding import Place
 from lab.lint.shipped_app import ShippedApp
 
 NAME = "unused"
 
 
-def findings(app: ShippedApp) -> Iterator[Tuple[str, str]]:
+def findings(app: ShippedApp) -> Iterator[Tuple[Place, str]]:
     macros, lookups = app.asked("macro"), app.asked("lookup") | _automatic(app)
     conf = app.conf("macros")
     for name in conf:
@@ -32,6 +34,11 @@ def findings(app: ShippedApp) -> Iterator[Tuple[str, str]]:
     for name in conf:
         if name not in collections and not _in_python(app, name):
             yield app.at(next(iter(conf.settings(name).values()))), f"nothing uses the collection {name}"
+    tagged = {stanza.partition("=")[2] for stanza in app.conf("tags") if stanza.startswith("eventtype=")}
+    conf = app.conf("eventtypes")
+    for name in conf:
+        if name not in app.asked("event type") and quote(name, safe="") not in tagged and name not in tagged:
+            yield app.at(next(iter(conf.settings(name).values()))), f"nothing uses the event type {name}"
 
 
 def _automatic(app: ShippedApp) -> frozenset[str]:
