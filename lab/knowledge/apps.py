@@ -28,6 +28,7 @@ class Apps:
             raise FileNotFoundError(f"there is no folder of apps at {self.folder}")
         self._files: Dict[Path, Optional[ConfFile]] = {}
         self._merged: Dict[Tuple[str, Optional[str], Optional[str]], Conf] = {}
+        self._metadata: Dict[str, Conf] = {}
 
     @property
     def names(self) -> List[str]:
@@ -42,6 +43,7 @@ class Apps:
         """Forget what was read: files have changed."""
         self._files.clear()
         self._merged.clear()
+        self._metadata.clear()
 
     def conf(self, name: str, app: Optional[str] = None, user: Optional[str] = None) -> Conf:
         """`props`, `savedsearches` …: as a search in `app` sees it, with the private objects of `user` there, or
@@ -85,7 +87,9 @@ class Apps:
 
     def metadata(self, app: str, kind: str, item: str) -> Iterator[Dict[str, Setting]]:
         """What the app's metadata says of an object, the most exact stanza first."""
-        metadata = Conf("meta", [file for file in self._metadata(app) if file])
+        metadata = self._metadata.get(app)
+        if metadata is None:
+            metadata = self._metadata[app] = Conf("meta", [file for file in self._metadata_files(app) if file])
         for stanza in dict.fromkeys((f"{kind}/{quote(item, safe='')}", f"{kind}/{item}", kind, "")):
             if stanza in metadata:
                 yield metadata.settings(stanza)
@@ -124,7 +128,7 @@ class Apps:
     def _app_files(self, name: str, app: str) -> List[Optional[ConfFile]]:
         return [self._read(self.home(app) / layer / f"{name}.conf") for layer in ("local", "default")]
 
-    def _metadata(self, app: str) -> List[Optional[ConfFile]]:
+    def _metadata_files(self, app: str) -> List[Optional[ConfFile]]:
         return [self._read(self.folder / app / "metadata" / f"{layer}.meta") for layer in ("local", "default")]
 
     def _read(self, path: Path) -> Optional[ConfFile]:

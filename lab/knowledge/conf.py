@@ -170,10 +170,15 @@ class Conf:
                 yield stanza, key, setting
 
 
+def is_true(text: str) -> bool:
+    """Whether a conf value says so: 1, true, t, yes or y, in any case."""
+    return text.strip().lower() in ("1", "true", "t", "yes", "y")
+
+
 def boolean(setting: Setting, key: str) -> bool:
     """A boolean as Splunk reads it: 1, true, t, yes, y and their opposites, in any case."""
     word = setting.value.lower()
-    if word in ("1", "true", "t", "yes", "y"):
+    if is_true(word):
         return True
     if word in ("0", "false", "f", "no", "n"):
         return False

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from lab.knowledge.base_search import EVERYTHING, BaseSearch, Searchable
-from lab.knowledge.conf import Setting, boolean
+from lab.knowledge.conf import Setting, boolean, is_true
 from lab.knowledge.event_types import EventTypes
 from lab.knowledge.external_lookups import RunScript
 from lab.knowledge.lookup_tables import LookupTable
@@ -181,4 +181,4 @@ class TimelessContext(_Definitions):
 
 
 def _true(text: str) -> bool:
-    return str(text).strip().lower() in ("1", "true", "t", "yes", "y")
+    return is_true(str(text))

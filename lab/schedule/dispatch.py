@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Callable
 
-from lab.schedule.condition import CountAfter, counted, triggers
+from lab.schedule.condition import counted, triggers
 from lab.schedule.saved_search import SavedSearch
 from lab.schedule.search_head import SearchHead
 from lab.schedule.throttle import Throttle
 from lab.schedule.window import Window, scheduled_window
-from lab.spl.context import Context, Row
+from lab.spl.context import Row
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.search import parse_pipeline
+from lab.spl.search import commands_over
 
 _run_numbers = itertools.count(1)
 
@@ -102,26 +102,19 @@ def dispatch(
         del job.rows[saved.max_count :]
         job.messages.append(f"The result was cut at dispatch.max_count = {saved.max_count} rows.")
     job.count = counted(saved, job.rows)
+
+    def count_after(commands: str, rows: Sequence[Row]) -> int:
+        return len(commands_over(commands, rows, job.columns, context).rows)
+
     try:
         watched = bool(saved.actions) or saved.track
-        job.triggered = watched and triggers(saved, job.rows, previous, _counter(context))
+        job.triggered = watched and triggers(saved, job.rows, previous, count_after)
     except SearchError as error:
         job.error = f"{saved.title}: its alert_condition: {error}"
         return job
     if job.triggered and saved.actions:
         _start_actions(job, act, throttle, context.limit("scheduler", "max_per_result_alerts"))
     return job
-
-
-def _counter(context: Context) -> CountAfter:
-    """A custom condition's commands over copies of the rows, in the search's own context."""
-
-    def count(text: str, rows: Sequence[Row]) -> int:
-        pipeline = parse_pipeline(text.strip().lstrip("|"), context)
-        copies = ({name: value[:] if isinstance(value, list) else value for name, value in row.items()} for row in rows)
-        return sum(1 for _ in pipeline.run(copies, context))
-
-    return count
 
 
 def _start_actions(job: Job, act: Act, throttle: Throttle | None, most: int) -> None:

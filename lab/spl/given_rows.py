@@ -6,7 +6,7 @@ from typing import Callable, FrozenSet, Iterable, Iterator
 
 from lab.spl.context import Context, EventRequest, Row
 from lab.spl.search_expression.expression import predicate
-from lab.spl.values import as_number
+from lab.spl.values import as_number, copied
 
 # Gives a row those of its classifying fields (event types, tags) that are among the fields.
 Classify = Callable[[Row, FrozenSet[str]], None]
@@ -20,7 +20,7 @@ def requested_rows(rows: Iterable[Row], request: EventRequest, context: Context,
         time = as_number(row.get("_time"))
         if (time is not None and not request.earliest <= time < request.latest) or not matches(row):
             continue
-        found = {name: value[:] if value.__class__ is list else value for name, value in row.items()}
+        found = copied(row)
         if request.fields is None:
             yield found
             continue

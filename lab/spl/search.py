@@ -11,6 +11,7 @@ from lab.spl.errors import SearchError
 from lab.spl.regex import LIMIT_MESSAGE, LimitExceeded
 from lab.spl.search_expression.expression import SearchExpression
 from lab.spl.syntax.source import Source
+from lab.spl.values import copied
 
 
 @dataclass(frozen=True)
@@ -193,3 +194,13 @@ def parse_pipeline(text: str, context: Context) -> Pipeline:
 
     source = expand(text, context)
     return Parser(source, context).pipeline(0, len(source.text))
+
+
+def commands_over(text: str, rows: Sequence[Row], columns: Sequence[str], context: Context) -> Result:
+    """What commands make of a result, which stays as it is; a pipe may stand before them. Raises `SearchError`."""
+    pipeline = parse_pipeline(text.strip().lstrip("|"), context)
+    found = list(pipeline.run(map(copied, rows), context))
+    fixed = pipeline.columns(list(columns))
+    if fixed is None:
+        fixed = pipeline.commands[-1].arranged(first_appearance(found))
+    return Result(found, fixed)

@@ -8,7 +8,7 @@ a row. True and False occur only inside eval expressions: no field can hold them
 from __future__ import annotations
 
 import math
-from typing import Any, List, Optional, Union
+from typing import Any, Dict, List, Optional, Union
 
 Number = Union[int, float]
 
@@ -84,6 +84,11 @@ def scalars(value: Any) -> List[Any]:
     if value is None:
         return []
     return value if value.__class__ is list else [value]
+
+
+def copied(row: Dict[str, Any]) -> Dict[str, Any]:
+    """A row whose owner may change it, its multivalues too."""
+    return {name: value[:] if value.__class__ is list else value for name, value in row.items()}
 
 
 def from_list(values: List[Any]) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lab.knowledge.apps import Apps
+from lab.knowledge.conf import is_true
 from lab.schedule.dispatch import ActionError, Alert
 from lab.spl.errors import Unsupported
 from lab.spl.values import as_text
@@ -53,9 +54,9 @@ class AlertActions:
         if action not in conf:
             raise ActionError(f"there is no alert action {action} in alert_actions.conf")
         settings = {**conf.stanza(action), **alert.saved.actions[action]}
-        if settings.get("disabled", "0").lower() in ("1", "true"):
+        if is_true(settings.get("disabled", "0")):
             raise ActionError(f"alert action {action} is disabled in alert_actions.conf")
-        if settings.get("is_custom", "0").lower() not in ("1", "true"):
+        if not is_true(settings.get("is_custom", "0")):
             raise Unsupported(f"alert action {action}: the lab runs custom alert actions (is_custom = 1) only")
         if settings.get("payload_format", "xml") != "json":
             raise Unsupported(f"alert action {action}: the lab writes payload_format = json only")

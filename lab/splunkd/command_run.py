@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.spl.context import ExternalCall, ExternalDescription, Row, Rows
 from lab.spl.errors import Unsupported
-from lab.spl.values import as_text
+from lab.spl.values import as_text, copied
 from lab.splunkd.chunk_rows import INDEX, ChunkError, columns_of, decoded, encoded
 from lab.splunkd.chunked import Frame, Limits
 
@@ -193,7 +193,7 @@ class CommandRun:
             at = int(number)
             whole = dict(sent[at])
             if merged[at]:  # one row became several: they must not share a multivalue
-                whole = {name: value[:] if value.__class__ is list else value for name, value in whole.items()}
+                whole = copied(whole)
             merged[at] = 1
             for name in self._columns:
                 if name not in row:

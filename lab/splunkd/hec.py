@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from werkzeug.http import HTTP_STATUS_CODES
 
 from lab.knowledge.apps import Apps
+from lab.knowledge.conf import is_true
 from lab.spl.errors import Unsupported
 from lab.splunkd.indexes import Arrival, Indexes, UnknownIndex
 
@@ -100,9 +101,9 @@ class EventCollector:
         for name in conf:
             settings = conf.stanza(name)
             if name.startswith(_PREFIX) and hmac.compare_digest(settings.get("token", ""), value.strip()):
-                if settings.get("disabled", "0").lower() in ("1", "true"):
+                if is_true(settings.get("disabled", "0")):
                     raise HecError(403, 1, "Token disabled")
-                if settings.get("useACK", "0").lower() in ("1", "true"):
+                if is_true(settings.get("useACK", "0")):
                     raise Unsupported("HEC's indexer acknowledgement (useACK)")
                 return settings
         raise HecError(403, 4, "Invalid token")

@@ -70,13 +70,15 @@ class Indexes:
         return self._store.append(events)
 
     def _events(self, arrival: Arrival, now: float) -> list[IndexedEvent]:
-        origin = {name: getattr(arrival, name) for name in ("index", "sourcetype", "source", "host")}
+        origin = {
+            "index": arrival.index,
+            "sourcetype": arrival.sourcetype,
+            "source": arrival.source,
+            "host": arrival.host,
+        }
         if arrival.whole:
-            return [
-                self._indexer.whole_event(
-                    arrival.data, now if arrival.time is None else arrival.time, now=now, **origin
-                )
-            ]
+            time = now if arrival.time is None else arrival.time
+            return [self._indexer.whole_event(arrival.data, time, now=now, **origin)]
         found = self._indexer.events(arrival.data.encode("utf-8"), now=now, **origin)
         if arrival.broken and len(found) > 1:
             raise Unsupported(f"an event of {arrival.source} holds what LINE_BREAKER breaks at: the lab would cut it")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from lab.knowledge.apps import Apps
-from lab.knowledge.conf import Conf, Setting, boolean
+from lab.knowledge.conf import Conf, Setting, boolean, is_true
 from lab.knowledge.permissions import EVERYBODYS, Permissions
 from lab.spl.errors import Unsupported
 from lab.splunkd.handler_process import HandlerError, HandlerProcess
@@ -186,7 +186,7 @@ class RestHandlers:
         payload = settings["passPayload"].value if "passPayload" in settings else "false"
         if payload == "base64":
             raise Unsupported(f"{settings['passPayload'].place}: the lab passes no payload in base64")
-        if payload.lower() in ("1", "true"):
+        if is_true(payload):
             packet["payload"] = request.body.decode("utf-8", "replace")
         return packet
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from lab.knowledge.conf import Setting
+from lab.knowledge.conf import Setting, is_true
 from lab.lint.finding import Place
 from lab.lint.shipped_app import ShippedApp
 from lab.lint.spec import Spec, read_spec
@@ -68,7 +68,7 @@ def _enabled(settings: Dict[str, Setting]) -> List[Tuple[str, Setting]]:
     return [
         (key[len("action.") :], setting)
         for key, setting in settings.items()
-        if key.startswith("action.") and key.count(".") == 1 and setting.value.lower() in ("1", "true")
+        if key.startswith("action.") and key.count(".") == 1 and is_true(setting.value)
     ]
 
 

@@ -7,7 +7,7 @@ import shutil
 from typing import Callable
 
 from lab.knowledge.apps import Apps
-from lab.knowledge.conf import Conf
+from lab.knowledge.conf import Conf, is_true
 from lab.splunkd.rest.atom import Entry, Reply
 from lab.splunkd.rest.objects import write_local
 from lab.splunkd.rest.request import Endpoint, NotEmulated, Refusal, Request, endpoint
@@ -92,4 +92,4 @@ def _entry(apps: Apps, name: str) -> Entry:
 def _true(conf: Conf, stanza: str, key: str, default: bool) -> bool:
     if stanza not in conf or key not in conf.stanza(stanza):
         return default
-    return conf.stanza(stanza)[key].lower() in ("1", "true")
+    return is_true(conf.stanza(stanza)[key])

@@ -9,6 +9,7 @@ import re
 from typing import Callable
 
 from lab.knowledge.apps import Apps
+from lab.knowledge.conf import is_true
 from lab.splunkd.rest.atom import TEXT, Entry, Reply
 from lab.splunkd.rest.objects import Object, Objects
 from lab.splunkd.rest.request import Endpoint, Handler, Refusal, Request, endpoint
@@ -124,6 +125,6 @@ def entry(request: Request, found: Object) -> Entry:
     """A stanza as the endpoint shows it."""
     names = {"eai:appName": request.app, "eai:userName": request.owner}
     links = ("list", "_reload", "edit", *(("remove",) if found.removable else ()), "disable")
-    off = found.settings.get("disabled", "0").lower() in ("1", "true", "t", "yes")
+    off = is_true(found.settings.get("disabled", "0"))
     content = {**names, **found.settings, "disabled": off}
     return Entry(found.name, content, app=found.app, permissions=found.permissions, links=links)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
+from lab.knowledge.conf import is_true
 from lab.spl.errors import SearchError
 from lab.splunkd.rest.atom import Entry, Reply
 from lab.splunkd.rest.endpoints.sharing import share
@@ -71,7 +72,7 @@ def endpoints(objects: Objects, check: Callable[[str, str, str], object]) -> lis
 
 
 def _entry(found: Object) -> Entry:
-    off = found.settings.get("disabled", "0").lower() in ("1", "true", "t", "yes")
+    off = is_true(found.settings.get("disabled", "0"))
     content = {"description": "", "priority": "1", **found.settings, "disabled": off, "eai:appName": found.app}
     links = ("list", "_reload", "edit", "remove", "disable", "enable")
     return Entry(found.name, content, found.app, found.permissions, links)

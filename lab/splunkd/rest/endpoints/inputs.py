@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Protocol
 
+from lab.knowledge.conf import is_true
 from lab.splunkd.indexes import Arrival, Indexes, UnknownIndex
 from lab.splunkd.modular_input import InputError, Scheme
 from lab.splunkd.rest.atom import Entry, Reply
@@ -66,7 +67,7 @@ def endpoints(objects: Objects, schemes: Schemes, indexes: Indexes, hec_port: Ca
     def entry(found: Object, prefix: str) -> Entry:
         links = ("list", "_reload", "edit", "remove", "enable", "disable")
         content = {"disabled": False, **found.settings, "eai:appName": found.app, "eai:userName": "nobody"}
-        content["disabled"] = str(content["disabled"]).lower() in ("1", "true")
+        content["disabled"] = is_true(str(content["disabled"]))
         return Entry(found.name[len(prefix) :], content, found.app, found.permissions, links)
 
     def find(request: Request, kind: str, name: str) -> Object:
@@ -85,7 +86,7 @@ def endpoints(objects: Objects, schemes: Schemes, indexes: Indexes, hec_port: Ca
         """HEC's own settings, the port it listens on among them."""
         settings = next((one.settings for one in objects.list(request, _CONF) if one.name == _HEC), {})
         content = {"disabled": True, "enableSSL": False, **settings, "port": hec_port()}
-        content["disabled"] = str(content["disabled"]).lower() in ("1", "true")
+        content["disabled"] = is_true(str(content["disabled"]))
         return Entry(_HEC, content, links=("list", "edit", "enable", "disable"))
 
     def read_file(request: Request) -> Reply:

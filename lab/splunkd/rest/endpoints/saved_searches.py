@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timezone
 from typing import Any, Callable
 
+from lab.knowledge.conf import is_true
 from lab.schedule.saved_search import SavedSearch, SavedSearchError, saved_search
 from lab.spl import times
 from lab.spl.errors import SearchError, Unsupported
@@ -73,8 +74,6 @@ _BOOLEANS = [
     "alert.digest_mode",
     "alert.track",
 ]
-
-_TRUE = ("1", "true", "t", "yes")
 
 
 def endpoints(objects: Objects, jobs: Jobs, dispatcher: Dispatcher) -> list[Endpoint]:
@@ -146,7 +145,7 @@ def endpoints(objects: Objects, jobs: Jobs, dispatcher: Dispatcher) -> list[Endp
         given = request.arguments()
         changes = {key: value for key, value in given.items() if key.startswith(("dispatch.", "action.", "alert."))}
         moment = changes.pop("dispatch.now", "")
-        with_actions = given.get("trigger_actions", "0") in ("1", "true")
+        with_actions = is_true(given.get("trigger_actions", "0"))
         for key in given:
             known = key in ("trigger_actions", "force_dispatch", "replay_speed", "dispatch.now")
             if key not in changes and not known:
@@ -244,11 +243,11 @@ def _entry(found: Object, dispatcher: Dispatcher, now: float) -> Entry:
         content[shown] = settings.get(key, content.get(shown, "0"))
     for key in content:
         if key in _BOOLEANS or (key.startswith("action.") and key.count(".") == 1):
-            content[key] = str(content[key]).lower() in _TRUE  # 1 and 0 in XML, true and false in JSON
+            content[key] = is_true(str(content[key]))  # 1 and 0 in XML, true and false in JSON
     content["actions"] = ", ".join(
         key[len("action.") :]
         for key, value in settings.items()
-        if key.startswith("action.") and key.count(".") == 1 and value in ("1", "true")
+        if key.startswith("action.") and key.count(".") == 1 and is_true(value)
     )
     content["qualifiedSearch"] = settings.get("search", "")
     content["next_scheduled_time"] = ""

@@ -12,8 +12,5 @@ class PersistentServerConnectionApplication:
         """`in_string`: the request as JSON (bytes). Returns a dict, or JSON, of payload, status and headers."""
         raise NotImplementedError
 
-    def handleStream(self, handle, in_string):
-        raise NotImplementedError("PersistentServerConnectionApplication.handleStream")
-
     def done(self):
         """The process is about to end."""
