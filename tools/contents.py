@@ -15,7 +15,7 @@ ENTRIES = {
     "appserver": (".css", ".html", ".js", ".json", ".png", ".txt"),
     "bin": (".py",),
     "default": (".conf", ".html", ".xml"),
-    "lib": (".py", ".typed", ".pem", ".txt", "METADATA", "LICENSE", "LICENSE.APACHE", "LICENSE.BSD"),
+    "lib": (".py", ".typed", ".pem", ".txt", "METADATA", "LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst"),
     "lookups": (".csv",),
     "metadata": ("default.meta",),
     "static": (".png",),

@@ -18,7 +18,7 @@ from tools.errors import PackagingError
 APP = "TA_okta_itdr"
 PIP = "25.3"  # the last for Python 3.9
 CONSTRAINTS = Path(__file__).with_name("build_constraints.txt")
-INSTALLATION_RECORDS = ["INSTALLER", "RECORD", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt"]
+INSTALLATION_RECORDS = ["INSTALLER", "RECORD", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt", "zip-safe"]
 
 
 def generate(stage: Path, version: str, python: Path) -> Path:
@@ -79,6 +79,7 @@ def _drop_what_does_not_ship(app: Path) -> None:
     (library / "requirements.txt").unlink()
     for tests in list(library.rglob("tests")):
         shutil.rmtree(tests)
+    shutil.rmtree(library / "bin", ignore_errors=True)  # commands of the libraries
     for record in [path for name in INSTALLATION_RECORDS for path in library.glob(f"*.dist-info/{name}")]:
         record.unlink()
     for conf in (app / "default").glob("*.conf"):

@@ -32,6 +32,7 @@ from lab.splunkd.instance import Instance
 NAME = "demo"
 HELP = "a simulated tenant's day with the intrusion in it, collected, searched, found"
 INPUT = "okta_system_log://demo"
+LOG = "OktaIM2:log"
 _INTERVAL = 1800  # seconds between two runs of the input; Splunk's default of 60 would only take longer
 _REQUESTS_A_MINUTE = 10_000  # the clock stands still while the input runs: a full bucket would never refill
 
@@ -87,7 +88,7 @@ def live(tenant: Tenant, settings: Dict[str, object]) -> Lived:
         enable(instance, tenant.begin, access)
         jobs = _replay(instance, tenant)
         found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
-        raws = [event.raw for event in map(instance.store.event, range(len(instance.store))) if event.index == "main"]
+        raws = [event.raw for event in map(instance.store.event, range(len(instance.store))) if event.sourcetype == LOG]
         refusals(instance)
         if instance.inputs.problems:
             raise LabError("the input failed: " + "; ".join(instance.inputs.problems))
@@ -130,7 +131,7 @@ def _serving(settings: Dict[str, object], instance: Instance) -> Iterator[Access
 
 def enable(instance: Instance, start: float, access: Access) -> None:
     """What an admin does after the installation: an account, an input, every search switched on."""
-    account = {"domain": access.domain, "ca_certificates": access.authority}
+    account = {"domain": access.domain, "ca_certificates": access.authority, "authentication": "api_token"}
     instance.configure(APP, "ta_okta_itdr_account", "demo", account, {"api_token": access.token})
     since = datetime.fromtimestamp(start, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     instance.configure(

@@ -42,7 +42,12 @@ def splunkd(okta: Okta, authority: trustme.CA) -> Iterator[Splunkd]:
     """With the account `acme` of the tenant."""
     daemon = Splunkd()
     pem = authority.cert_pem.bytes().decode()
-    daemon.confs["ta_okta_itdr_account"]["acme"] = {"domain": okta.domain, "ca_certificates": pem}
+    daemon.confs["ta_okta_itdr_account"]["acme"] = {
+        "domain": okta.domain,
+        "ca_certificates": pem,
+        "authentication": "api_token",
+        "rate_share": "100",
+    }
     daemon.secrets["ta_okta_itdr_account", "acme"] = {"api_token": okta.token}
     yield daemon
     daemon.stop()
@@ -54,7 +59,7 @@ class Input:
     def __init__(self, splunk: Splunk, splunkd: Splunkd) -> None:
         self.splunk = splunk
         self.splunkd = splunkd
-        self.settings = {"account": "acme", "index": "okta", "interval": "60", "start": "2026-03-01"}
+        self.settings = {"account": "acme", "index": "okta", "interval": "60"}
 
     def definition(self) -> str:
         return input_definition(self.splunkd.uri, self.splunkd.session_key, self.splunk.checkpoints, **self.settings)

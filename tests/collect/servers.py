@@ -105,6 +105,15 @@ class Okta:
         self.requests = self._server.requests
         self.stop = self._server.stop
 
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What its Date header tells."""
+        return self._server.clock
+
+    @clock.setter
+    def clock(self, clock: Callable[[], float]) -> None:
+        self._server.clock = clock
+
     def link(self, after: int) -> str:
         return f"https://{self.domain}/api/v1/logs?after={after}_1&limit=1000&sortOrder=ASCENDING"
 
@@ -114,6 +123,8 @@ class Okta:
             return self.replies.pop(0)
         if request.headers.get("Authorization") != f"SSWS {self.token}":
             return refused(401, "E0000011", "Invalid token provided")
+        if request.query == {"limit": "1"}:
+            return self.page([], None)
         after = int(request.query.get("after", "0_1").split("_")[0])
         events = self.log[after : after + self.page_size]
         return self.page(events, self.links(after + len(events)))

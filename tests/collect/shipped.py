@@ -44,6 +44,16 @@ class Done(NamedTuple):
 
     @property
     def events(self) -> list[Event]:
+        """Of Okta's log."""
+        return [event for event in self.all_events if event.sourcetype == "OktaIM2:log"]
+
+    @property
+    def health(self) -> list[dict]:
+        """What it said of itself."""
+        return [json.loads(event.raw) for event in self.all_events if event.sourcetype == "okta_itdr:health"]
+
+    @property
+    def all_events(self) -> list[Event]:
         """Of its output; a killed input leaves the stream open."""
         parser = ElementTree.XMLPullParser(["end"])
         parser.feed(self.out)
@@ -94,7 +104,7 @@ class Splunk:
 
     def checkpoint(self) -> dict:
         """The record of input `main`."""
-        return json.loads((self.checkpoints / "main.json").read_text())
+        return json.loads((self.checkpoints / "main.live.json").read_text())
 
 
 def input_definition(splunkd_uri: str, session_key: str, checkpoint_dir: Path, **settings: str) -> str:

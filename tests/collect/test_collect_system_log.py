@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from okta_itdr.collect.moments import epoch, iso
 from servers import Proxy, Reply, Server, event, refused
 from shipped import ROOT, Done
 
@@ -55,13 +57,14 @@ def test_next_run_would_begin_again_or_leave_a_gap(okta, collector, splunk):
     okta.log += [event(number) for number in range(7, 9)]
     second = collector.run()
     assert uuids(first.events + second.events) == uuids_of(okta.log)
-    assert [request.query.get("since") for request in okta.requests] == ["2026-03-01T00:00:00.000Z"] + [None] * 5
-    assert all("until" not in request.query for request in okta.requests)
-    assert okta.requests[0].query == {
-        "since": "2026-03-01T00:00:00.000Z",
+    asked = [request.query for request in okta.requests]
+    assert asked[0] == {"limit": "1"}  # tells Okta's time
+    assert {name: value for name, value in asked[1].items() if name != "since"} == {
         "limit": "1000",
         "sortOrder": "ASCENDING",
     }
+    assert [query.get("since") for query in asked[2:]] == [None] * 5
+    assert all("until" not in query for query in asked)
     assert splunk.checkpoint()["next"] == okta.link(9)
     assert splunk.checkpoint()["hw"] == "2026-03-01T10:00:08.008Z"
 
@@ -76,20 +79,19 @@ def test_quiet_tenant_would_lose_its_place(okta, collector, splunk):
     collector.run()
     place = splunk.checkpoint()["next"]
     okta.links = lambda _after: None
-    assert collector.run().out == b""
+    assert collector.run().events == []
     assert splunk.checkpoint()["next"] == place
 
 
-def test_input_without_start_date_would_ingest_a_week_or_skip_its_first_minute(okta, collector, splunk):
+def test_input_without_start_date_would_ingest_a_week_or_skip_its_first_minute(okta, collector):
     """It begins at Okta's own now, once: a second first run does not move it."""
-    del collector.settings["start"]
-    okta._server.clock = lambda: 1772359200.0
+    okta.clock = lambda: 1772359200.0
     okta.replies = [Reply(body=b"[]"), refused(503, "E0000010", "read-only")] + [
         refused(401, "E0000011", "Invalid token provided")
     ]
     assert collector.run().code == 1
     okta.log = [event(1)]
-    okta._server.clock = time.time
+    okta.clock = time.time
     assert uuids(collector.run().events) == ["uuid-00001"]
     asked = [request.query.get("since") for request in okta.requests]
     assert asked == [None, *["2026-03-01T10:00:00.000Z"] * 3, None]
@@ -103,9 +105,9 @@ def test_late_event_or_one_delivered_twice_would_be_lost_or_doubled(okta, collec
 def test_kill_at_any_moment_of_keeping_the_place_would_lose_events(okta, collector, tmp_path):
     """kill -9 at each fsync in turn: nothing is missing, and at most one page came twice."""
     okta.log = [event(number) for number in range(8)]
-    for moment in range(1, 9):
-        for path in collector.splunk.checkpoints.iterdir():
-            path.unlink()
+    for moment in range(1, 13):  # a file and its folder for each record: the backfill's, the live log's, its pages
+        shutil.rmtree(collector.splunk.checkpoints)
+        collector.splunk.checkpoints.mkdir()
         killed = collector.run(KILL_AT_SYNC=str(moment))
         assert killed.code == -signal.SIGKILL
         both = uuids(killed.events + collector.run().events)
@@ -126,7 +128,7 @@ def test_stop_would_cut_a_page_in_two(okta, collector, splunk):
     """SIGTERM while Okta answers: that page is written and kept, the stream closed, nothing more asked for."""
     okta.log = [event(number) for number in range(20)]
     process = splunk.start("okta_system_log.py")
-    okta.before = lambda _request: process.terminate() if len(okta.requests) == 2 else None
+    okta.before = lambda _request: process.terminate() if len(okta.requests) == 3 else None
     out, err = process.communicate(collector.definition().encode(), timeout=60)
     stopped = Done(process.returncode, out, err.decode())
     assert (stopped.code, stopped.err) == (0, "")
@@ -159,7 +161,8 @@ def test_rate_limit_would_count_as_failure(okta, collector):
     done = collector.run()
     assert (done.code, done.err, uuids(done.events)) == (0, "", ["uuid-00001"])
     assert time.monotonic() - begun > 3  # 1 second, then 2
-    assert collector.splunk.log().count("rate limit is used up") == 2
+    assert collector.splunk.log().count("share of it, is used up") == 2
+    assert done.health[-1]["waited_seconds"] >= 3
 
 
 @pytest.mark.parametrize(
@@ -176,28 +179,58 @@ def test_rate_limit_would_count_as_failure(okta, collector):
 def test_refusal_would_be_taken_for_data_or_not_say_what_to_do(okta, collector, splunk, reply, words):
     okta.replies = [reply]
     done = collector.run()
-    assert (done.code, done.out) == (1, b"")
+    assert (done.code, done.events) == (1, [])
     error = json.loads(reply.body)
     for word in [*words, str(reply.status), error["errorCode"], error["errorId"], "reqRefused"]:
         assert word in done.err
     assert done.err.count("\n") == 1 and "Traceback" not in done.err + splunk.log()
-    assert splunk.checkpoint() == {"next": "", "hw": "", "uuids": ""}
     assert len(okta.requests) == 1
+    (health,) = done.health
+    assert health["status"] == "error" and health["error"] in done.err  # what to do, for those who read no log
 
 
-def test_refused_cursor_would_lose_the_place(okta, collector, splunk):
-    okta.log = [event(1)]
+def test_lost_cursor_would_end_collection_or_bring_everything_twice(okta, collector, splunk):
+    """It is asked for anew, from a little before the high-water mark; what comes again is known; it says so."""
+    okta.log = [event(number) for number in range(5)]
     collector.run()
-    kept = splunk.checkpoint()
     okta.replies = [refused(400, "E0000031", "Invalid cursor")]
+    okta.log += [event(5)]
+    asked = len(okta.requests)
     done = collector.run()
-    assert done.code == 1
-    assert "no longer knows the place" in done.err and "start date 2026-03-01T10:00:01.001Z" in done.err
-    assert splunk.checkpoint() == kept
+    assert (done.code, uuids(done.events)) == (0, ["uuid-00005"])
+    assert [request.query.get("since") for request in okta.requests[asked:]] == [
+        None,
+        splunk_time_before(okta, minutes=15),
+        *[None] * 2,
+    ]
+    (health,) = done.health
+    assert health["duplicates"] == 5
+    assert "no longer knows the place" in health["anchored_because"]
+
+
+def splunk_time_before(okta, minutes: int) -> str:
+    """A quarter of an hour before the later of the first poll and the newest event written: here the first poll."""
+    begun = epoch(okta.requests[1].query["since"])
+    return iso(begun - minutes * 60)
+
+
+def test_changed_filter_would_be_ignored_or_lose_events(okta, collector):
+    """The filter is frozen in the cursor: it is made anew, and nothing comes twice."""
+    okta.log = [event(number) for number in range(4)]
+    collector.run()
+    collector.settings["filter"] = 'severity eq "WARN"'
+    okta.log += [event(4)]
+    asked = len(okta.requests)
+    done = collector.run()
+    assert (done.code, uuids(done.events)) == (0, ["uuid-00004"])
+    assert okta.requests[asked].query["filter"] == 'severity eq "WARN"' and "since" in okta.requests[asked].query
+    assert collector.run().events == [] and "since" not in okta.requests[-1].query
 
 
 def test_trouble_of_a_moment_would_end_collection_or_write_half_a_page(okta, collector):
     """503, a dropped connection, a body cut off, a body that is no list: asked again, nothing of it used."""
+    okta.log = []
+    collector.run()
     okta.log = [event(number) for number in range(3)]
     whole = okta.page(okta.log, okta.link(3))
     okta.replies = [
@@ -230,7 +263,7 @@ def test_key_would_be_sent_to_another_host(okta, collector, splunk, tls):
     foreign.stop()
     assert (done.code, foreign.requests) == (1, [])
     assert f"leads to https://localhost:{foreign.port}/api/v1/logs. It was not followed" in done.err
-    assert splunk.checkpoint()["next"] == ""
+    assert "since=" in splunk.checkpoint()["next"]
 
 
 def test_tenant_with_a_forged_certificate_would_be_given_the_key(okta, collector, splunkd):
@@ -242,18 +275,19 @@ def test_tenant_with_a_forged_certificate_would_be_given_the_key(okta, collector
 
 def test_unreadable_checkpoint_would_start_all_over(okta, collector, splunk):
     okta.log = [event(1)]
-    for spoilt in ("", '{"next": 1, "hw": "", "uuids": ""}', '{"next": "https', "[]"):
-        (splunk.checkpoints / "main.json").write_text(spoilt)
+    good = {"since": "2026-03-01T00:00:00.000Z", "next": okta.link(0)}
+    for spoilt in ("", '{"next": 1, "since": ""}', '{"next": "https', "[]", "{}", json.dumps({**good, "uuids": "?"})):
+        (splunk.checkpoints / "main.live.json").write_text(spoilt)
         done = collector.run()
-        assert (done.code, done.out, okta.requests) == (1, b"", [])
-        assert "cannot be read" in done.err and str(splunk.checkpoints / "main.json") in done.err
+        assert (done.code, done.events, okta.requests) == (1, [], [])
+        assert "cannot be" in done.err and "live" in done.err
 
 
 def test_checkpoint_that_cannot_be_kept_would_write_the_same_page_every_minute(okta, collector, splunk, tmp_path):
     okta.log = [event(1)]
     splunk.checkpoints = tmp_path / "not mounted" / "okta_system_log"
     done = collector.run()
-    assert (done.code, done.out, okta.requests) == (1, b"", [])
+    assert (done.code, done.events, okta.requests) == (1, [], [])
     assert "cannot be written" in done.err
 
 
@@ -261,7 +295,8 @@ def test_settings_that_cannot_work_would_fail_without_a_word(okta, collector, sp
     def said(**settings: str) -> str:
         collector.settings.update(settings)
         done = collector.run()
-        assert (done.code, done.out, okta.requests) == (1, b"", [])
+        assert (done.code, done.events, okta.requests) == (1, [], [])
+        assert done.health[0]["error"] in done.err
         return done.err
 
     assert "There is no account 'other'" in said(account="other")
@@ -294,7 +329,13 @@ def test_splunk_would_not_know_the_input(splunk):
     assert scheme.findtext("title") == "Okta System Log"
     assert scheme.findtext("streaming_mode") == "xml"
     assert scheme.findtext("use_single_instance") == "false"
-    assert [argument.get("name") for argument in scheme.iter("arg")] == ["account", "start"]
+    assert [argument.get("name") for argument in scheme.iter("arg")] == [
+        "account",
+        "start",
+        "filter",
+        "checkpoint",
+        "generation",
+    ]
 
 
 def test_monitoring_page_would_show_no_events(okta, collector):
@@ -337,6 +378,6 @@ def test_secrets_would_be_shown(okta, collector, splunk, splunkd):
     assert [done.code for done in told] == [0, 1, 1]
     assert "did not lead to localhost" in told[2].err and "407" in told[2].err and len(proxy.asked) == 1
     everything = "".join(done.out.decode() + done.err for done in told)
-    everything += "".join(path.read_text() for path in splunk.home.rglob("*") if path.is_file())
+    everything += "".join(path.read_text("latin-1") for path in splunk.home.rglob("*") if path.is_file())
     for secret in (okta.token, splunkd.session_key, "SecretProxyPassword"):
         assert secret not in everything

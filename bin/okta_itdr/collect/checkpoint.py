@@ -1,65 +1,65 @@
 """Where an input stands in Okta's log, kept so that no stop, kill or full disk loses or skips a page.
 
-One flat record, so that a KV store can hold the same: `next` (the URL to ask next), `hw` (the high-water
-mark: latest `published` written), `uuids` (the events written last, separated by blanks). It is saved
-after a page has been flushed: killed between the two, the page is written once more, never left out.
+A record is one flat document of texts, so that a file and a KV store hold the same. An input has one for
+each of its parts (the live log, the backfill). It is saved after a page has been flushed: killed between
+the two, the page is written once more, never left out.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Dict, Optional, Protocol
 from urllib.parse import quote
 
 from okta_itdr.trouble import Trouble
+
+Record = Dict[str, str]
 
 
 class CheckpointError(Trouble):
     """The record cannot be read or written. Never taken for "no record": that would start all over."""
 
 
-@dataclass(frozen=True)
-class Checkpoint:
-    """`next` is empty as long as nothing has been asked yet."""
+class Checkpoint(Protocol):
+    """One record, wherever it is kept."""
 
-    next: str = ""
-    hw: str = ""
-    uuids: str = ""
+    def load(self) -> Optional[Record]:
+        """The record as saved; None when there has never been any. Raises CheckpointError."""
+
+    def save(self, record: Record) -> None:
+        """Replace the record; whatever happens, the old or the new one is there whole. Raises CheckpointError."""
+
+    def delete(self) -> None:
+        """Forget it; that there is none is no error. Raises CheckpointError."""
 
 
 class CheckpointFile:
-    """The record of input `name` as a file in `folder`, the checkpoint_dir that splunkd gives."""
+    """The record `part` of input `name` as a file in `folder`, the checkpoint_dir that splunkd gives."""
 
-    def __init__(self, folder: str, name: str) -> None:
-        self.path = Path(folder) / f"{quote(name, safe='')}.json"
+    def __init__(self, folder: Path, name: str, part: str) -> None:
+        self.path = folder / f"{quote(name, safe='')}.{part}.json"
 
-    def load(self) -> Checkpoint:
-        """The record as saved; an empty one when there has never been any. Raises CheckpointError."""
+    def load(self) -> Optional[Record]:
         try:
-            text = self.path.read_text("utf-8")
+            return record(self.path.read_text("utf-8"))
         except FileNotFoundError:
-            return Checkpoint()
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._unreadable(error) from None
-        try:
-            record = json.loads(text)
-            checkpoint = Checkpoint(**record)
-            if not all(isinstance(value, str) for value in asdict(checkpoint).values()):
-                raise ValueError("a value is no text")
-        except (ValueError, TypeError) as error:
-            raise self._unreadable(error) from None
-        return checkpoint
+            return None
+        except (OSError, ValueError) as error:
+            raise CheckpointError(
+                f"The checkpoint {self.path} cannot be read ({error}): mend the cause or restore the file. Collection "
+                "stops until then; begin again on the Inputs page only if everything from the start date on shall be "
+                "collected anew."
+            ) from None
 
-    def save(self, checkpoint: Checkpoint) -> None:
-        """Replace the record; whatever happens, the old or the new one is there whole. Raises CheckpointError."""
+    def save(self, record: Record) -> None:
         written = self.path.with_suffix(".new")
         try:
             # splunkd makes the folder of its scheme; if even the folder above is missing, a disk is.
             self.path.parent.mkdir(exist_ok=True)
             with written.open("w", encoding="utf-8") as file:
-                json.dump(asdict(checkpoint), file)
+                json.dump(record, file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(written, self.path)
@@ -70,11 +70,23 @@ class CheckpointFile:
                 "or let the user that runs Splunk write there. Collection stops until then, nothing is lost."
             ) from None
 
-    def _unreadable(self, error: Exception) -> CheckpointError:
-        return CheckpointError(
-            f"The checkpoint {self.path} cannot be read ({error}): mend the cause or restore the file. Collection "
-            "stops until then; delete the file only if the input shall begin again at its start date."
-        )
+    def delete(self) -> None:
+        try:
+            self.path.unlink()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise CheckpointError(
+                f"The checkpoint {self.path} cannot be deleted ({error.strerror or error}): delete it by hand."
+            ) from None
+
+
+def record(text: str) -> Record:
+    """The record that `text` holds. Raises ValueError when it is none."""
+    found = json.loads(text)
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("it is no record of texts")
+    return found
 
 
 def _sync_folder(folder: Path) -> None:

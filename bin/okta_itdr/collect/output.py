@@ -7,10 +7,8 @@ is the input's own setting, which splunkd applies.
 from __future__ import annotations
 
 import re
-from typing import BinaryIO, Iterable
+from typing import BinaryIO, Iterable, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
-
-from okta_itdr.collect.page import LogEvent
 
 # What XML reads differently or cannot hold at all, beside & < >: found by bytes first, being so rare.
 _RARE = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -20,21 +18,21 @@ _RARE_BYTES = bytes(code for code in range(32) if chr(code) not in "\t\n")
 class Output:
     """The stream of one input. Each `write` is one write and one flush; after it splunkd's pipe has it all."""
 
-    def __init__(self, stream: BinaryIO, stanza: str, host: str, sourcetype: str) -> None:
+    def __init__(self, stream: BinaryIO, stanza: str, host: str) -> None:
         self._stream = stream
+        self._stanza = stanza
+        self._host = host
         self._open = False
-        self._head = f"<event stanza={quoteattr(stanza)}>"
-        self._tail = (
-            f"<host>{escape(host)}</host><source>{escape(stanza)}</source>"
-            f"<sourcetype>{escape(sourcetype)}</sourcetype><data>"
-        )
 
-    def write(self, events: Iterable[LogEvent]) -> None:
+    def write(self, sourcetype: str, events: Iterable[Tuple[str, Optional[float]]]) -> None:
+        """Events as (text, epoch seconds); without a time splunkd reads it from the event itself (props.conf)."""
+        head = f"<event stanza={quoteattr(self._stanza)}>"
+        host = f"<host>{escape(self._host)}</host>" if self._host else ""
+        tail = f"{host}<source>{escape(self._stanza)}</source><sourcetype>{escape(sourcetype)}</sourcetype><data>"
         parts = [] if self._open else ["<stream>"]
-        for event in events:
-            # Without <time> splunkd reads the time from the event itself (props.conf).
-            time = "" if event.time is None else f"<time>{event.time:.3f}</time>"
-            parts.append(f"{self._head}{time}{self._tail}{escape(event.raw)}</data></event>\n")
+        for text, time in events:
+            stamp = "" if time is None else f"<time>{time:.3f}</time>"
+            parts.append(f"{head}{stamp}{tail}{escape(text)}</data></event>\n")
         self._send("".join(parts))
         self._open = True
 

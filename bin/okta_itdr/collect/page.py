@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
 from typing import NamedTuple, Optional
+
+from okta_itdr.collect.moments import epoch
 
 
 class PageError(Exception):
@@ -77,13 +78,3 @@ def _event(raw: str, element: object, spoilt: bool) -> LogEvent:
     if spoilt and "\ufffd" in raw:
         odd = odd or "it holds a byte that is no UTF-8, or the sign that stands for one"
     return LogEvent(raw, uuid, published, time, odd)
-
-
-def epoch(published: object) -> Optional[float]:
-    """Epoch seconds of Okta's `2026-01-31T23:59:59.123Z`; None when it is no such time."""
-    if not isinstance(published, str) or not published.endswith("Z"):
-        return None
-    try:
-        return datetime.fromisoformat(published[:-1] + "+00:00").timestamp()
-    except (ValueError, OverflowError):
-        return None

@@ -1,32 +1,46 @@
-"""The events written last, by uuid: what Okta delivers twice is written once."""
+"""The events written last, by a digest of their uuid: what Okta delivers twice is written once."""
 
 from __future__ import annotations
 
-from typing import Iterable
+import base64
+from hashlib import blake2b
+from typing import Iterable, List
 
 from okta_itdr.collect.page import LogEvent
 
 KEPT = 10_000  # ten full pages
+BYTES = 8  # of a digest: two of a million uuids share one once in forty million times
+
+
+def digest(uuid: str) -> bytes:
+    """`BYTES` bytes that stand for a uuid."""
+    return blake2b(uuid.encode("utf-8"), digest_size=BYTES).digest()
 
 
 class RecentUuids:
-    """Remembers the last `KEPT` uuids; `uuids` is the text of an earlier `str()`."""
+    """Remembers the last `kept` uuids; `text` is that of an earlier `str()`. Raises ValueError when it is none."""
 
-    def __init__(self, uuids: str = "") -> None:
-        self._seen = dict.fromkeys(uuids.split())
+    def __init__(self, text: str = "", kept: int = KEPT) -> None:
+        known = base64.b64decode(text, validate=True)
+        self._kept = kept
+        self._seen = {known[start : start + BYTES]: None for start in range(0, len(known), BYTES)}
 
-    def fresh(self, events: Iterable[LogEvent]) -> list[LogEvent]:
+    def fresh(self, events: Iterable[LogEvent]) -> List[LogEvent]:
         """The events not seen before, each from now on seen; one without a uuid is always fresh."""
-        found = []
+        seen, found = self._seen, []
         for event in events:
             if event.uuid is None:
                 found.append(event)
-            elif event.uuid not in self._seen:
-                self._seen[event.uuid] = None
+                continue
+            key = digest(event.uuid)
+            if key not in seen:
+                seen[key] = None
                 found.append(event)
-        for uuid in list(self._seen)[: max(len(self._seen) - KEPT, 0)]:
-            del self._seen[uuid]
+        surplus = len(seen) - self._kept
+        if surplus > 0:
+            for key in list(seen)[:surplus]:
+                del seen[key]
         return found
 
     def __str__(self) -> str:
-        return " ".join(self._seen)
+        return base64.b64encode(b"".join(self._seen)).decode("ascii")

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from logging import Logger
 from typing import Callable, Mapping, Sequence
 
-from okta_itdr.collect.checkpoint import CheckpointFile
-from okta_itdr.collect.output import Output
+from okta_itdr.collect.checkpoint import Checkpoint
+from okta_itdr.collect.delivery import Delivery
+from okta_itdr.collect.health import Health
 from okta_itdr.okta.client import Client
+from okta_itdr.okta.fetch import Fetch
+from okta_itdr.okta.rate_limit import RateLimit
 
 
 class Stop:
     """Set by SIGTERM: the page in hand is finished and nothing new is begun."""
 
     def __init__(self) -> None:
-        self.requested = False
+        self.requested = False  # no Event: its lock must not be taken in a signal handler
 
     def request(self, *_signal: object) -> None:
         self.requested = True
@@ -38,11 +41,34 @@ class Run:
 
     settings: Mapping[str, str]  # the input's stanza
     client: Client
-    output: Output
-    checkpoint: CheckpointFile
+    limit: RateLimit
+    fetch: Fetch
+    delivery: Delivery
+    health: Health
+    checkpoint: Callable[[str], Checkpoint]  # of a part of the input: live, backfill
     stop: Stop
     log: Logger
-    ingested: Callable[[int], None]  # tells UCC's monitoring page how many events were written
+    started: float  # splunkd's time, epoch seconds: for what happens before Okta has told its own
+
+    @property
+    def filter(self) -> str:
+        """Okta's filter expression for the log, empty for everything."""
+        return (self.settings.get("filter") or "").strip()
+
+    @property
+    def generation(self) -> str:
+        """Changes when the input shall begin again."""
+        return self.settings.get("generation") or ""
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two polls."""
+        return float(self.settings.get("interval") or 60)
+
+    def now(self) -> float:
+        """Okta's time, as far as it is known."""
+        now = self.client.now()
+        return self.started if now is None else now
 
 
 @dataclass(frozen=True)
@@ -59,14 +85,15 @@ class Argument:
 class Collector:
     """A kind of input: what splunkd shows of it, how its settings are checked, what a run does.
 
-    `validate(settings)` raises Trouble for settings that cannot work; `collect(run)` returns when there
-    is nothing more to collect now.
+    `scopes`: what an access token for it must be allowed. `validate(settings)` raises Trouble for settings
+    that cannot work; `collect(run)` returns when there is nothing more to collect now.
     """
 
     scheme: str
     title: str
     description: str
     sourcetype: str
+    scopes: Sequence[str]
     arguments: Sequence[Argument]
     validate: Callable[[Mapping[str, str]], None]
     collect: Callable[[Run], None]

@@ -1,134 +1,144 @@
-"""The System Log, by Okta's polling cursor.
-
-`since` once, then every answer's next link for ever; never `until`. Asked so, Okta goes by the time it
-*stored* an event and gives each one, the late ones too, and a next link even with an empty page
-(System Log query guide, "Transferring data to a separate system").
-"""
+"""The System Log input: the live log first and always, its past beside it."""
 
 from __future__ import annotations
 
 import re
+import threading
+import time
+from contextlib import suppress
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
-from typing import Mapping, NamedTuple, Optional
+from typing import Mapping, Optional
 
-from okta_itdr.collect.checkpoint import Checkpoint
-from okta_itdr.collect.page import LogEvent, PageError, epoch, read_page
-from okta_itdr.collect.recent import RecentUuids
+from okta_itdr.collect import backfill
+from okta_itdr.collect.backfill import Backfill
+from okta_itdr.collect.delivery import Closed
+from okta_itdr.collect.health import EVERY_SECONDS, SOURCETYPE
+from okta_itdr.collect.live import Live, Place, first_url, read_place
+from okta_itdr.collect.log_page import PATH
+from okta_itdr.collect.moments import epoch, iso
 from okta_itdr.collect.run import Argument, Collector, Run
-from okta_itdr.okta.client import Answer
-from okta_itdr.okta.errors import CursorRefused, plain, unusable
-from okta_itdr.okta.fetch import fetch
-from okta_itdr.okta.links import next_link
-from okta_itdr.okta.rate_limit import RateLimit
+from okta_itdr.okta.answer import Answer
+from okta_itdr.okta.errors import unusable
 from okta_itdr.trouble import Trouble
 
-PATH = "/api/v1/logs"
-PAGE_SIZE = 1000  # the most Okta gives
+LIVE, BACKFILL = PARTS = ("live", "backfill")  # of its checkpoint
+RUN_SECONDS = 50 * 60  # at most; the next run reads the settings anew
+PAGE_IN_HAND_SECONDS = 15  # given to finish it when asked to stop
 
 _START = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?")
 
 
-class Page(NamedTuple):
-    """An answer, read: its events and the URL that goes on after them, if it names one."""
-
-    events: list[LogEvent]
-    next: Optional[str]
-    request_id: str
-
-
 def collect(run: Run) -> None:
-    """Write everything new since the checkpoint; returns at the first empty page or when asked to stop."""
-    saved = run.checkpoint.load()
-    # Shows before anything is written that the place after it can be kept: a page written again
-    # every minute because the disk is full would cost more than one that waits.
-    run.checkpoint.save(saved)
-    limit = RateLimit()
-    url = saved.next or _first_url(run, limit)
-    recent = RecentUuids(saved.uuids)
-    while url and not run.stop.requested:
-        page = _page(run, url, limit, saved.hw)
-        if page is None:
-            return
-        _name_odd_ones(run, page)
-        fresh = recent.fresh(page.events)
-        if fresh:
-            run.output.write(fresh)
-        if len(fresh) < len(page.events):
-            run.log.info("Left out %d events that had been written before.", len(page.events) - len(fresh))
-        now = Checkpoint(page.next or url, _high_water(saved.hw, page.events), str(recent))
-        if now != saved:
-            run.checkpoint.save(now)
-        if fresh:
-            run.ingested(len(fresh))
-        if not page.events or now.next == url:
-            return  # read to the end; a page with events but no way on is asked again next time
-        saved, url = now, now.next
+    """Write everything new since the checkpoint, and what is left of the past.
 
-
-def _first_url(run: Run, limit: RateLimit) -> Optional[str]:
-    """Where an input without a checkpoint begins: at its start date, else now; None when asked to stop."""
-    start = run.settings.get("start")
-    if start:
-        return _since(run, _moment(start))
-    # "Now" is Okta's: any answer tells it. Kept at once, or a failing first poll would move it.
-    url = run.client.url(PATH, limit=1)
-    now = fetch(run.client, url, _date, limit, run.stop.sleep, run.log)
-    if now is None:
-        return None
-    first = _since(run, now)
-    run.checkpoint.save(Checkpoint(next=first))
-    return first
-
-
-def _since(run: Run, moment: str) -> str:
-    return run.client.url(PATH, since=moment, limit=PAGE_SIZE, sortOrder="ASCENDING")
-
-
-def _date(answer: Answer) -> str:
+    Returns when the live log is read to its end and no backfill has work, when asked to stop, or after
+    RUN_SECONDS; with an access token in hand it goes on polling until then, or each poll would cost a token.
+    """
     try:
-        moment = parsedate_to_datetime(answer.headers["Date"])
-    except (KeyError, TypeError, ValueError):
-        raise unusable(answer, "it has no Date header") from None
-    return _iso(moment)
+        _begin(run)
+        if not run.stop.requested:
+            _Supervisor(run).run()
+    except Trouble as trouble:
+        _report(run, trouble)
+        raise
+    _report(run)
 
 
-def _page(run: Run, url: str, limit: RateLimit, high_water: str) -> Optional[Page]:
-    def read(answer: Answer) -> Page:
+class _Supervisor:
+    """Live log and backfill in threads of their own, so that a stop waits for no answer of Okta's."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._ends = time.monotonic() + RUN_SECONDS
+        self._live = Live(run, run.checkpoint(LIVE))
+        self._backfill = Backfill(run, run.checkpoint(BACKFILL))
+        self._failure: Optional[BaseException] = None
+
+    def run(self) -> None:
+        polling = threading.Thread(target=self._poll, name="live", daemon=True)
+        polling.start()
+        reported = time.monotonic()
+        while polling.is_alive() and not self._run.stop.requested:
+            polling.join(0.1)
+            if time.monotonic() - reported >= EVERY_SECONDS:
+                _report(self._run)
+                reported = time.monotonic()
+        self._run.stop.request()  # whatever is left ends with the page in hand
+        until = time.monotonic() + PAGE_IN_HAND_SECONDS
+        polling.join(PAGE_IN_HAND_SECONDS)
+        self._backfill.join(max(until - time.monotonic(), 0))
+        if self._failure is not None:
+            raise self._failure
+
+    def _poll(self) -> None:
         try:
-            events = read_page(answer.body)
-        except PageError as error:
-            raise unusable(answer, str(error)) from None
-        link = next_link(answer.headers.getlist("Link"), run.client.origin)
-        return Page(events, link, plain(answer.headers.get("X-Okta-Request-Id")))
+            while True:
+                self._backfill.start()
+                if not self._live.collect() or not self._stays():
+                    return
+                self._backfill.start()
+                if not self._rest():
+                    return
+        except Closed:
+            return
+        except BaseException as failure:
+            self._failure = failure
 
-    try:
-        return fetch(run.client, url, read, limit, run.stop.sleep, run.log)
-    except CursorRefused as refused:
-        since = f"start date {high_water}" if high_water else "a start date"
-        raise CursorRefused(
-            f"{refused}. Create a new input for this account with {since}, then delete this one; what both bring has "
-            "one uuid."
-        ) from None
+    def _stays(self) -> bool:
+        worth_it = self._backfill.due or self._run.client.authentication.renewed_by_itself
+        return worth_it and time.monotonic() < self._ends
+
+    def _rest(self) -> bool:
+        """Until the next poll is due, or earlier when the backfill was all that kept us; False when asked to stop."""
+        until = time.monotonic() + self._run.interval
+        while time.monotonic() < until:
+            if not self._run.stop.sleep(min(0.2, max(until - time.monotonic(), 0))):
+                return False
+            self._backfill.start()
+            if not self._stays():
+                return True
+        return True
 
 
-def _name_odd_ones(run: Run, page: Page) -> None:
-    """An event that is not as Okta describes it is written like any other, and named here."""
-    for position, event in enumerate(page.events, 1):
-        if event.odd:
-            run.log.warning(
-                "Event %d of the page of request %s (uuid %s) is odd: %s. It was written as Okta sent it.",
-                position,
-                page.request_id or "unknown",
-                plain(event.uuid) or "none",
-                event.odd,
-            )
+def _begin(run: Run) -> None:
+    """Where an input without a checkpoint begins: live at Okta's now, its past from the start date on."""
+    place = read_place(run.checkpoint(LIVE))
+    if place is not None and place.generation == run.generation:
+        return
+    # "Now" is Okta's: any answer tells it. Kept at once, or a failing first poll would move it.
+    now = run.fetch(run.client.url(PATH, limit=1), _date)
+    if now is None:
+        return
+    if place is not None:
+        run.log.warning("The input was told to begin again: its place in the log is given up.")
+        run.delivery.hours.delete()
+    since = iso(now)
+    start = run.settings.get("start")
+    # The backfill's record first: killed between the two, the next run plans it anew.
+    backfill.plan(run, run.checkpoint(BACKFILL), epoch(_moment(start)) if start else now, now)
+    run.checkpoint(LIVE).save(
+        {
+            **vars(Place(since=since, next=first_url(run, since), filter=run.filter, generation=run.generation)),
+            "seam": iso(now + backfill.SEAM_SECONDS) if start else "",
+        }
+    )
 
 
-def _high_water(before: str, events: list[LogEvent]) -> str:
-    """The latest `published` so far: late events come after younger ones."""
-    latest = max((event for event in events if event.time is not None), key=lambda event: event.time, default=None)
-    return latest.published if latest and latest.time > (epoch(before) or 0.0) else before
+def _date(answer: Answer) -> float:
+    if answer.date is None:
+        raise unusable(answer, "it has no Date header")
+    return answer.date
+
+
+def _report(run: Run, trouble: Optional[Trouble] = None) -> None:
+    with suppress(Trouble):  # the same that ends the run, if any
+        minute = run.limit.read()
+        run.health.state(
+            rate_limit=round(minute.limit) if minute.limit >= 0 else None,
+            rate_remaining=round(minute.remaining) if minute.remaining >= 0 else None,
+            waited_seconds=round(run.fetch.waited),
+        )
+    run.delivery.say(SOURCETYPE, {run.health.report(run.now(), trouble): run.now()})
 
 
 def _moment(start: str) -> str:
@@ -143,11 +153,7 @@ def _moment(start: str) -> str:
         raise Trouble(
             f"The start date {start!r} is none: give a day (2026-10-01) or a moment in UTC (2026-10-01T08:00:00Z)."
         ) from None
-    return _iso(moment.replace(microsecond=int(fraction.ljust(6, "0")) if fraction else 0))
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return iso(moment.timestamp() + (float(f"0.{fraction}") if fraction else 0))
 
 
 def validate(settings: Mapping[str, str]) -> None:
@@ -156,6 +162,8 @@ def validate(settings: Mapping[str, str]) -> None:
         raise Trouble("The input has no account: choose one that is saved on the Account page.")
     if settings.get("start"):
         _moment(settings["start"])
+    if re.search(r"\bpublished\b", settings.get("filter") or ""):
+        raise Trouble("The filter names `published`, which Okta does not filter by: use the start date instead.")
 
 
 SYSTEM_LOG = Collector(
@@ -163,13 +171,19 @@ SYSTEM_LOG = Collector(
     title="Okta System Log",
     description="Every event of an Okta tenant's System Log, late ones included, as Okta sent it.",
     sourcetype="OktaIM2:log",
+    scopes=("okta.logs.read",),
     arguments=(
         Argument("account", "Account", "The account to collect with, as saved on the Account page.", required=True),
         Argument(
             "start",
             "Start date",
-            "Where the first run begins, in UTC (2026-10-01 or 2026-10-01T08:00:00Z). Empty: at that moment.",
+            "From when on the past is collected too, in UTC (2026-10-01 or 2026-10-01T08:00:00Z). Empty: none of it.",
             required=False,
+        ),
+        Argument("filter", "Filter", "An Okta filter expression: only matching events are collected.", required=False),
+        Argument("checkpoint", "Checkpoint", "Where the place in the log is kept: file or kvstore.", required=False),
+        Argument(
+            "generation", "Generation", "Set by the Inputs page when the input shall begin again.", required=False
         ),
     ),
     validate=validate,

@@ -7,16 +7,17 @@ asks for errorId and the X-Okta-Request-Id header, so every message carries both
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
+from okta_itdr.okta.answer import Answer
 from okta_itdr.trouble import Trouble
 
 if TYPE_CHECKING:
-    from okta_itdr.okta.client import Answer
+    from okta_itdr.okta.client import Authentication
 
 _LONGEST_QUOTE = 300  # characters of Okta's own words in a message
+_SCOPE = re.compile(r'insufficient_scope.*?\bscope="([^"]*)"')  # RFC 6750, section 3
 
 
 class OktaTrouble(Trouble):
@@ -59,6 +60,16 @@ class ServerTrouble(OktaTrouble):
     transient = True
 
 
+class RateLimited(OktaTrouble):
+    """429, which is no failure: `wait` seconds, then the same request again."""
+
+    transient = True
+
+    def __init__(self, text: str, wait: float) -> None:
+        super().__init__(text)
+        self.wait = wait
+
+
 class UnusableAnswer(OktaTrouble):
     """A 200 whose body is not what the API promises: cut off, garbled, or somebody else's page."""
 
@@ -92,19 +103,17 @@ class CertificateRefused(Trouble):
     kind = "Connection Error"
 
 
-def refusal(answer: Answer, renew: str, permit: str) -> OktaTrouble:
-    """The trouble that an answer other than 2xx and 429 stands for.
-
-    `renew` and `permit` are what the admin does about refused credentials and missing rights: they
-    depend on how the account authenticates.
-    """
-    code, error_id, words = _body(answer.body)
-    reference = _reference(answer, code, error_id)
+def refusal(answer: Answer, authentication: Authentication) -> OktaTrouble:
+    """The trouble that an answer other than 2xx and 429 stands for; what to do depends on the authentication."""
+    code, error_id, words = told(answer)
+    reference = reference_of(answer, code, error_id)
     status = answer.status
     if status == 401:
-        return KeyRefused(f"Okta refused the key {reference}: {renew}.")
+        return KeyRefused(f"Okta refused the key {reference}: {authentication.renew}.")
     if status == 403:
-        return NotPermitted(f"Okta does not let this key do what was asked {reference}: {permit}.")
+        scope = _SCOPE.search(answer.headers.get("WWW-Authenticate", ""))
+        permit = authentication.permit(plain(scope.group(1)) if scope else "")
+        return NotPermitted(f"Okta does not let this key read {answer.path} {reference}: {permit}.")
     if status == 404:
         return NotThere(
             f"{answer.host} has nothing at {answer.path} {reference}: check that the domain on the Account page "
@@ -121,12 +130,11 @@ def refusal(answer: Answer, renew: str, permit: str) -> OktaTrouble:
         )
     if status == 400 and answer.cursor:
         return CursorRefused(
-            f"Okta no longer knows the place in the log up to which events were collected {reference}{words}. "
-            "The checkpoint is untouched"
+            f"Okta no longer knows the place in the log up to which events were collected {reference}{words}"
         )
     return RequestRefused(
         f"Okta did not accept the request for {answer.path} {reference}{words}. "
-        "Check the input's settings, first of all the start date (at most 180 days ago)."
+        "Check the input's settings, first of all its filter and its start date."
     )
 
 
@@ -134,12 +142,13 @@ def unusable(answer: Answer, why: str) -> UnusableAnswer:
     """The trouble with a 200 whose body cannot be used because of `why`."""
     return UnusableAnswer(
         f"{answer.host} answered {answer.path} with something that is not a page of the log: {why} "
-        f"{_reference(answer)}. Nothing of it was used; the same page is asked for again. If it stays so, look for a "
+        f"{reference_of(answer)}. Nothing of it was used; the same page is asked for again. If it stays so, look for a "
         "proxy that rewrites answers, or give Okta's support the request id."
     )
 
 
-def _reference(answer: Answer, code: str = "", error_id: str = "") -> str:
+def reference_of(answer: Answer, code: str = "", error_id: str = "") -> str:
+    """What Okta's support finds the request by, in brackets."""
     parts = [str(answer.status) + (f" {code}" if code else "")]
     if error_id:
         parts.append(f"errorId {error_id}")
@@ -148,21 +157,20 @@ def _reference(answer: Answer, code: str = "", error_id: str = "") -> str:
     return f"({', '.join(parts)})"
 
 
-def _body(body: bytes) -> tuple[str, str, str]:
-    """(errorCode, errorId, what Okta says in words, ready to append); empty where the body is not Okta's."""
-    try:
-        error = json.loads(body)
-    except ValueError:
-        return "", "", ""
+def told(answer: Answer) -> tuple[str, str, str]:
+    """(errorCode, errorId, what Okta says in words, ready to append); empty where the body is not Okta's.
+
+    The OAuth endpoint has "error" and "error_description" in their place (RFC 6749, section 5.2).
+    """
+    error = answer.json()
     if not isinstance(error, dict):
         return "", "", ""
-    # The OAuth endpoint has "error" and "error_description" in their place.
     code = plain(error.get("errorCode") or error.get("error"))
     summary = plain(error.get("errorSummary") or error.get("error_description"))
     causes = error.get("errorCauses")
     if isinstance(causes, list):
-        told = [plain(cause.get("errorSummary")) for cause in causes if isinstance(cause, dict)]
-        summary = "; ".join(filter(None, [summary, *told]))
+        said = [plain(cause.get("errorSummary")) for cause in causes if isinstance(cause, dict)]
+        summary = "; ".join(filter(None, [summary, *said]))
     return code, plain(error.get("errorId")), f': "{summary[:_LONGEST_QUOTE]}"' if summary else ""
 
 

@@ -6,48 +6,65 @@ import random
 from logging import Logger
 from typing import Callable, Optional, TypeVar
 
-from okta_itdr.okta.client import Answer, Client
-from okta_itdr.okta.errors import refusal
+from okta_itdr.okta.answer import Answer
+from okta_itdr.okta.client import Client
+from okta_itdr.okta.errors import RateLimited, refusal
 from okta_itdr.okta.rate_limit import RateLimit
 from okta_itdr.trouble import Trouble
 
-ATTEMPTS = 5  # in one run; then the run ends with the error and the next one goes on from the checkpoint
+ATTEMPTS = 7  # in one run, about half a minute; then the run says so and the next one goes on, with settings read anew
 
 Read = TypeVar("Read")
 
 
-def fetch(
-    client: Client,
-    url: str,
-    read: Callable[[Answer], Read],
-    limit: RateLimit,
-    sleep: Callable[[float], bool],
-    log: Logger,
-) -> Optional[Read]:
-    """`read(answer)` of the first good answer to GET `url`; None when `sleep` says that we are asked to stop.
+class Fetch:
+    """Requests of one run. `sleep(seconds)` tells whether it slept them all, or was asked to stop."""
 
-    A 429 is no failure and is waited out for as long as it takes; transient trouble is tried again with
-    growing, jittered pauses; everything else is raised at once. `sleep(seconds)` tells whether it slept them all.
-    """
-    failures = 0
-    while True:
-        wait = limit.take_wait()
-        if wait:
-            log.info("Okta's rate limit is used up: waiting %.1f seconds.", wait)
-            if not sleep(wait):
-                return None
-        try:
-            answer = client.get(url)
-            limit.note(answer.status, answer.headers)
-            if answer.status == 429:
-                continue
-            if not 200 <= answer.status < 300:
-                raise refusal(answer, client.authentication.renew, client.authentication.permit)
-            return read(answer)
-        except Trouble as trouble:
-            failures += 1
-            if not trouble.transient or failures == ATTEMPTS:
-                raise
-            log.warning("Attempt %d of %d: %s", failures, ATTEMPTS, trouble)
-            if not sleep(2.0 ** (failures - 1) * random.uniform(0.25, 0.75)):
-                return None
+    def __init__(self, client: Client, limit: RateLimit, sleep: Callable[[float], bool], log: Logger) -> None:
+        self.client = client
+        self.limit = limit
+        self.waited = 0.0  # seconds, for the rate limit
+        self._sleep = sleep
+        self._log = log
+
+    def __call__(self, url: str, read: Callable[[Answer], Read], backfill: bool = False) -> Optional[Read]:
+        """`read(answer)` of the first good answer to GET `url`; None when we are asked to stop.
+
+        A 429 is no failure and is waited out for as long as it takes; transient trouble is tried again with
+        growing, jittered pauses; everything else is raised at once.
+        """
+        failures = 0
+        while self._admitted(backfill):
+            try:
+                answer = self.client.get(url)
+                self.limit.note(answer)
+                if answer.status == 429:
+                    if answer.date is None:  # a proxy's: nothing in it tells the limit until when it is closed
+                        raise RateLimited("Too many requests, says something on the way to Okta.", 60.0)
+                    continue
+                if not 200 <= answer.status < 300:
+                    raise refusal(answer, self.client.authentication)
+                return read(answer)
+            except RateLimited as limited:
+                self._log.info("%s Waiting %.1f seconds.", limited, limited.wait)
+                if not self._sleep(limited.wait + random.random()):
+                    return None
+            except Trouble as trouble:
+                failures += 1
+                if not trouble.transient or failures == ATTEMPTS:
+                    raise
+                self._log.warning("Attempt %d of %d: %s", failures, ATTEMPTS, trouble)
+                if not self._sleep(2.0 ** (failures - 1) * random.uniform(0.25, 0.75)):
+                    return None
+        return None
+
+    def _admitted(self, backfill: bool) -> bool:
+        """Wait until the rate limit lets one request go; False when asked to stop meanwhile."""
+        while True:
+            wait = self.limit.take(self.client.now(), backfill)
+            if not wait:
+                return self._sleep(0)
+            self._log.info("Okta's rate limit, or our share of it, is used up: waiting %.1f seconds.", wait)
+            self.waited += wait
+            if not self._sleep(wait):
+                return False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Optional
+from dataclasses import dataclass, field
+from typing import Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
 from solnlib.conf_manager import ConfManager
@@ -13,13 +13,22 @@ from solnlib.soln_exceptions import ConfManagerException, ConfStanzaNotExistExce
 from solnlib.utils import is_true
 from splunklib.binding import AuthenticationError, HTTPError
 
-from okta_itdr.okta.auth import ApiToken
-from okta_itdr.okta.client import Proxy
+from okta_itdr.okta.api_token import ApiToken
+from okta_itdr.okta.client import Authentication, Client
+from okta_itdr.okta.rate_limit import Shares
+from okta_itdr.okta.transport import Proxy, Transport
 from okta_itdr.splunk import APP
 from okta_itdr.trouble import Trouble
 
 ACCOUNTS = "ta_okta_itdr_account"
 SETTINGS = "ta_okta_itdr_settings"
+
+SERVICE_APP, API_TOKEN = "service_app", "api_token"
+_CREDENTIALS = ("authentication", "api_token", "client_id", "private_key", "key_id")
+_NEEDED = {
+    API_TOKEN: {"api_token": "API token"},
+    SERVICE_APP: {"client_id": "client ID", "private_key": "private key"},
+}
 
 # A name, not an address: certificates are issued to the tenant's name. The last label of a name has a letter.
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[.-])?[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*(:\d{1,5})?")
@@ -35,8 +44,24 @@ class Account:
 
     name: str
     domain: str
-    authentication: ApiToken
     ca_certificates: str
+    shares: Shares
+    _credentials: Mapping[str, str] = field(repr=False)
+
+    def client(self, scopes: Sequence[str], proxy: Optional[Proxy]) -> Client:
+        """Asks the tenant as this account does. Raises Trouble where its key cannot be used."""
+        transport = Transport(self.domain, self.ca_certificates, proxy)
+        return Client(transport, self._authentication(transport, scopes))
+
+    def _authentication(self, transport: Transport, scopes: Sequence[str]) -> Authentication:
+        if self._credentials["authentication"] == API_TOKEN:
+            return ApiToken(self._credentials["api_token"])
+        # RSA in Python: only those who need it load it.
+        from okta_itdr.okta.service_app import ServiceApp
+        from okta_itdr.okta.signing_key import SigningKey
+
+        key = SigningKey.read(self._credentials["private_key"])
+        return ServiceApp(transport, self._credentials["client_id"], key, scopes, self._credentials["key_id"])
 
 
 class Settings:
@@ -55,15 +80,7 @@ class Settings:
             raise SettingsError(
                 f"There is no account {name!r}: save it on the add-on's Account page, or choose another for the input."
             )
-        domain, token = stanza.get("domain") or "", stanza.get("api_token") or ""
-        if not _DOMAIN.fullmatch(domain):
-            raise SettingsError(
-                f"The domain {domain!r} of account {name!r} is none: give the name alone, like example.okta.com, on "
-                "the Account page."
-            )
-        if not token:
-            raise SettingsError(f"Account {name!r} has no API token: save one on the Account page.")
-        return Account(name, domain, ApiToken(token), stanza.get("ca_certificates") or "")
+        return account_of(name, stanza)
 
     def proxy(self) -> Optional[Proxy]:
         """The proxy of the Proxy page; None when it is switched off."""
@@ -107,3 +124,36 @@ class Settings:
                 f"splunkd did not give [{stanza}] of {conf}.conf ({type(error).__name__}: {error}): look for the cause "
                 "in splunkd.log."
             ) from None
+
+
+def account_of(name: str, stanza: Mapping[str, str]) -> Account:
+    """The account that a stanza with its secrets in clear describes. Raises SettingsError when it cannot be used."""
+    domain = stanza.get("domain") or ""
+    if not _DOMAIN.fullmatch(domain):
+        raise SettingsError(
+            f"The domain {domain!r} of account {name!r} is none: give the name alone, like example.okta.com, on "
+            "the Account page."
+        )
+    credentials = {setting: stanza.get(setting) or "" for setting in _CREDENTIALS}
+    needed = _NEEDED.get(credentials["authentication"])
+    if needed is None:
+        raise SettingsError(
+            f"Account {name!r} does not say how it signs in ({credentials['authentication']!r}): choose on the Account "
+            "page."
+        )
+    missing = [title for setting, title in needed.items() if not credentials[setting]]
+    if missing:
+        raise SettingsError(f"Account {name!r} has no {' and no '.join(missing)}: save it on the Account page.")
+    return Account(name, domain, stanza.get("ca_certificates") or "", _shares(name, stanza), credentials)
+
+
+def _shares(name: str, stanza: Mapping[str, str]) -> Shares:
+    def part(field: str, default: float) -> float:
+        text = stanza.get(field) or ""
+        if not text:
+            return default
+        if not text.isdigit() or not 1 <= int(text) <= 100:
+            raise SettingsError(f"Account {name!r}: {field} is {text!r}, not a percentage from 1 to 100.")
+        return int(text) / 100
+
+    return Shares(part("rate_share", Shares().all), part("backfill_share", Shares().backfill))

@@ -9,6 +9,9 @@ import os
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+from logging import Logger
+from pathlib import Path
+from typing import Mapping
 
 from solnlib.utils import handle_teardown_signals
 from splunklib.modularinput.argument import Argument
@@ -16,12 +19,19 @@ from splunklib.modularinput.input_definition import InputDefinition
 from splunklib.modularinput.scheme import Scheme
 from splunklib.modularinput.validation_definition import ValidationDefinition
 
-from okta_itdr.collect.checkpoint import CheckpointFile
+from okta_itdr.collect.delivery import Delivery
+from okta_itdr.collect.health import SOURCETYPE as HEALTH
+from okta_itdr.collect.health import Health
 from okta_itdr.collect.output import Output
 from okta_itdr.collect.run import Collector, Run, Stop
-from okta_itdr.okta.client import Client
+from okta_itdr.collect.written_hours import WrittenHours
+from okta_itdr.okta.fetch import Fetch
+from okta_itdr.okta.rate_limit import RateLimit
 from okta_itdr.splunk.account import Settings
+from okta_itdr.splunk.checkpoints import checkpoints
+from okta_itdr.splunk.input_folder import lock, rate_limit_file
 from okta_itdr.splunk.log import ingested, open_log, report, report_bug
+from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
 
 
@@ -77,29 +87,9 @@ def _collect(collector: Collector) -> int:
     definition = InputDefinition.parse(sys.stdin.buffer)
     # use_single_instance is false: splunkd gives exactly one stanza, "scheme://name".
     ((stanza, settings),) = definition.inputs.items()
-    name = stanza.split("://", 1)[1]
-    log = open_log(f"{collector.scheme}_{re.sub(r'[^A-Za-z0-9_-]', '_', name)}")
+    log = open_log(f"{collector.scheme}_{re.sub(r'[^A-Za-z0-9_-]', '_', stanza.split('://', 1)[1])}")
     try:
-        pages = Settings(definition.metadata["server_uri"], definition.metadata["session_key"])
-        log.setLevel(pages.log_level())
-        collector.validate(settings)
-        account = pages.account(settings["account"])
-        client = Client(account.domain, account.authentication, account.ca_certificates, pages.proxy())
-        output = Output(sys.stdout.buffer, stanza, client.host, collector.sourcetype)
-        collector.collect(
-            Run(
-                settings=settings,
-                client=client,
-                output=output,
-                checkpoint=CheckpointFile(definition.metadata["checkpoint_dir"], name),
-                stop=stop,
-                log=log,
-                ingested=ingested(
-                    log, stanza, collector.sourcetype, settings.get("index") or "default", account.name, client.host
-                ),
-            )
-        )
-        output.close()
+        _run(collector, definition.metadata, stanza, settings, stop, log)
     except Trouble as trouble:
         report(log, trouble)
         return 1
@@ -112,3 +102,57 @@ def _collect(collector: Collector) -> int:
         report_bug(log)
         return 1
     return 0
+
+
+def _run(
+    collector: Collector, metadata: Mapping[str, str], stanza: str, settings: Mapping[str, str], stop: Stop, log: Logger
+) -> None:
+    name = stanza.split("://", 1)[1]
+    folder = Path(metadata["checkpoint_dir"])
+    splunk = Splunk(metadata["server_uri"], metadata["session_key"])
+    started = splunk.now()
+    account_name = settings.get("account") or ""
+    try:
+        pages = Settings(metadata["server_uri"], metadata["session_key"])
+        log.setLevel(pages.log_level())
+        collector.validate(settings)
+        account = pages.account(account_name)
+        client = account.client(collector.scopes, pages.proxy())
+        kept = checkpoints(settings.get("checkpoint") or "", folder, splunk, collector.scheme, name)
+        limit = RateLimit(rate_limit_file(folder, account_name), account.shares)
+    except Trouble as trouble:
+        _tell_health(stanza, Health("", account_name, name).report(started, trouble), started)
+        raise
+    output = Output(sys.stdout.buffer, stanza, client.host)
+    index = settings.get("index") or "default"
+    delivery = Delivery(
+        output,
+        collector.sourcetype,
+        WrittenHours(folder, name),
+        ingested(log, stanza, collector.sourcetype, index, account_name, client.host),
+    )
+    alone = lock(folder, name)
+    try:
+        collector.collect(
+            Run(
+                settings=settings,
+                client=client,
+                limit=limit,
+                fetch=Fetch(client, limit, stop.sleep, log),
+                delivery=delivery,
+                health=Health(client.host, account_name, name),
+                checkpoint=kept,
+                stop=stop,
+                log=log,
+                started=started,
+            )
+        )
+    finally:
+        delivery.close()
+        alone.release()
+
+
+def _tell_health(stanza: str, event: str, now: float) -> None:
+    output = Output(sys.stdout.buffer, stanza, "")
+    output.write(HEALTH, [(event, now)])
+    output.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Iterator, Sequence
-from urllib.parse import urlsplit
+from typing import Iterator, Optional, Sequence
+from urllib.parse import quote, urlsplit
 
 from splunklib.binding import AuthenticationError, HTTPError
 from splunklib.client import Service
@@ -44,6 +44,12 @@ class Splunk:
             headers = self._service.get("/services/server/info", output_mode="json").headers
             return parsedate_to_datetime({key.lower(): value for key, value in headers}["date"]).timestamp()
 
+    def database(self) -> str:
+        """SPLUNK_DB, below which splunkd's checkpoint_dirs lie (modinputs/<scheme>)."""
+        with _asking("its settings"):
+            answer = self._service.get("/services/server/settings", output_mode="json")
+            return json.loads(answer.body.read())["entry"][0]["content"]["SPLUNK_DB"]
+
     def macro(self, name: str) -> str:
         """The definition of a search macro, as an admin may have changed it."""
         with _asking(f"macro {name}"):
@@ -73,6 +79,34 @@ class Collection:
         self._service = service
         self._path = f"storage/collections/data/{name}"
         self._name = name
+
+    def get(self, key: str) -> Optional[dict]:
+        """The document of that key; None when there is none."""
+        with _asking(f"collection {self._name}"):
+            try:
+                answer = self._service.get(self._document(key))
+            except HTTPError as error:
+                if error.status == 404 and self._exists():
+                    return None
+                raise
+            return json.loads(answer.body.read())
+
+    def delete(self, key: str) -> None:
+        """Delete the document of that key, if there is one."""
+        with _asking(f"collection {self._name}"):
+            try:
+                self._service.delete(self._document(key))
+            except HTTPError as error:
+                if error.status != 404:
+                    raise
+
+    def _document(self, key: str) -> str:
+        return f"{self._path}/{quote(key, safe='')}"
+
+    def _exists(self) -> bool:
+        """A 404 may also mean that the collection, or the app, is not there."""
+        self._service.get(self._path, limit=1)
+        return True
 
     def find(self, query: dict) -> list[dict]:
         """At most LARGEST_BATCH documents that match."""

@@ -18,6 +18,7 @@ from tools import pythons
 
 ADDON = "TA_okta_itdr"
 SECRET = "00secret-of-the-account"
+KEY = {"authentication": "api_token", "api_token": SECRET, "test_connection": "0"}
 SCRIPT = """
 import json, os, sys, urllib.request
 from splunk.persistconn.application import PersistentServerConnectionApplication
@@ -110,7 +111,7 @@ def configured(running: Instance, tarball: Path):
 def test_an_account_is_set_up_on_uccs_page_and_its_secret_is_nowhere_in_the_clear(configured, running, tmp_path):
     page = f"{ADDON}_account"
     assert content(configured.get(page, output_mode="json")) == {}
-    made = configured.post(page, name="acme", domain="acme.okta.com", api_token=SECRET, output_mode="json")
+    made = configured.post(page, name="acme", domain="acme.okta.com", **KEY, output_mode="json")
     assert made.status == 201
     account = content(made)["acme"]
     assert (account["domain"], account["api_token"]) == ("acme.okta.com", "******")
@@ -129,13 +130,13 @@ def test_an_account_is_set_up_on_uccs_page_and_its_secret_is_nowhere_in_the_clea
 
 def test_uccs_own_refusals_come_through_as_its_page_expects_them(configured):
     page = f"{ADDON}_account"
-    configured.post(page, name="acme", domain="acme.okta.com", api_token=SECRET)
+    configured.post(page, name="acme", domain="acme.okta.com", **KEY)
     for arguments, status, text in (
-        ({"name": "acme", "domain": "acme.okta.com", "api_token": SECRET}, 500, "REST Error [409]: Conflict"),
-        ({"name": "other", "domain": "not a domain", "api_token": SECRET}, 500, "REST Error [400]: Bad Request"),
-        ({"name": "other", "domain": "acme.okta.com"}, 400, "required arguments are missing: api_token"),
-        ({"name": "other", "domain": "a.okta.com", "api_token": SECRET, "colour": "1"}, 400, '"colour" is not supp'),
-        ({"domain": "acme.okta.com", "api_token": SECRET}, 400, "required arguments are missing: name"),
+        ({"name": "acme", "domain": "acme.okta.com", **KEY}, 500, "REST Error [409]: Conflict"),
+        ({"name": "other", "domain": "not a domain", **KEY}, 500, "REST Error [400]: Bad Request"),
+        ({"name": "other", "domain": "acme.okta.com"}, 400, "required arguments are missing: authentication"),
+        ({"name": "other", "domain": "a.okta.com", **KEY, "colour": "1"}, 400, '"colour" is not supp'),
+        ({"domain": "acme.okta.com", **KEY}, 400, "required arguments are missing: name"),
     ):
         with pytest.raises(binding.HTTPError) as refused:
             configured.post(page, output_mode="json", **arguments)
@@ -145,12 +146,19 @@ def test_uccs_own_refusals_come_through_as_its_page_expects_them(configured):
 
 
 def test_settings_and_an_input_are_set_up_on_uccs_pages(configured, running):
-    configured.post(f"{ADDON}_account", name="acme", domain="acme.okta.com", api_token=SECRET)
+    configured.post(f"{ADDON}_account", name="acme", domain="acme.okta.com", **KEY)
     settings = f"{ADDON}_settings"
     configured.post(f"{settings}/logging", loglevel="DEBUG")
     assert content(configured.get(f"{settings}/logging", output_mode="json"))["logging"]["loglevel"] == "DEBUG"
     page = f"{ADDON}_okta_system_log"
-    given = {"name": "acme", "account": "acme", "index": "main", "interval": "60", "start": "2024-03-04"}
+    given = {
+        "name": "acme",
+        "account": "acme",
+        "index": "main",
+        "interval": "60",
+        "start": "2024-03-04",
+        "checkpoint": "file",
+    }
     assert configured.post(page, output_mode="json", **given).status == 201
     assert content(configured.get(page, output_mode="json"))["acme"]["account"] == "acme"
     assert running.inputs.enabled() == ["okta_system_log://acme"]
@@ -164,7 +172,7 @@ def test_settings_and_an_input_are_set_up_on_uccs_pages(configured, running):
 
 
 def test_the_pages_are_for_those_who_may_see_secrets(configured, running):
-    configured.post(f"{ADDON}_account", name="acme", domain="acme.okta.com", api_token=SECRET)
+    configured.post(f"{ADDON}_account", name="acme", domain="acme.okta.com", **KEY)
     ana = service(running, "ana", ADDON)
     with pytest.raises(binding.HTTPError) as refused:  # other actions end so too, after half a minute of retries
         ana.delete(f"{ADDON}_account/acme")

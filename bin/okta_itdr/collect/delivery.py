@@ -1,0 +1,59 @@
+"""The one way from a page to splunkd: write, remember, keep the place; one page at a time, whoever read it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Callable, Iterable, List, Mapping
+
+from okta_itdr.collect.output import Output
+from okta_itdr.collect.page import LogEvent
+from okta_itdr.collect.written_hours import WrittenHours
+
+Fresh = Callable[[Iterable[LogEvent]], List[LogEvent]]
+
+
+class Closed(Exception):
+    """The input is about to end: nothing is written any more."""
+
+
+class Delivery:
+    """To `output`, for all threads of an input. `ingested(n)` tells UCC's monitoring page what went out."""
+
+    def __init__(self, output: Output, sourcetype: str, hours: WrittenHours, ingested: Callable[[int], None]) -> None:
+        self.hours = hours
+        self._output = output
+        self._sourcetype = sourcetype
+        self._ingested = ingested
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def page(self, events: List[LogEvent], fresh: Fresh, save: Callable[[], None]) -> List[LogEvent]:
+        """Write those of the page that `fresh` chooses, then `save()` the place after it; returns what was written.
+
+        All or nothing up to a kill: killed after writing and before saving, this one page comes once more.
+        Raises Closed, CheckpointError, and OSError when splunkd has closed the pipe.
+        """
+        with self._lock:
+            if self._closed:
+                raise Closed
+            written = fresh(events)
+            if written:
+                self._output.write(self._sourcetype, ((event.raw, event.time) for event in written))
+                self.hours.add(written)
+            save()
+            if written:
+                self._ingested(len(written))
+            return written
+
+    def say(self, sourcetype: str, texts: Mapping[str, float]) -> None:
+        """Write events of our own: text → epoch seconds."""
+        with self._lock:
+            if not self._closed:
+                self._output.write(sourcetype, texts.items())
+
+    def close(self) -> None:
+        """End the stream once the page in hand, if there is one, is delivered."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._output.close()

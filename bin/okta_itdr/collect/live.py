@@ -1,0 +1,151 @@
+"""The log as it grows, by Okta's polling cursor.
+
+`since` once, then every answer's next link for ever; never `until`. Asked so, Okta goes by the time it
+*stored* an event and gives each one, the late ones too, and a next link even with an empty page
+(System Log query guide, "Transferring data to a separate system").
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Iterable, List, Optional
+
+from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError
+from okta_itdr.collect.health import LATE_SECONDS
+from okta_itdr.collect.log_page import PATH, SIZE, LogPage, name_odd_events, reader
+from okta_itdr.collect.moments import epoch, iso
+from okta_itdr.collect.page import LogEvent
+from okta_itdr.collect.recent import RecentUuids
+from okta_itdr.collect.run import Run
+from okta_itdr.okta.errors import CursorRefused
+
+OVERLAP_SECONDS = 15 * 60  # read again when the cursor is lost: events come to the log minutes late
+
+
+@dataclass(frozen=True)
+class Place:
+    """The record of the live log: where it began, where it goes on, what was written last."""
+
+    since: str  # Okta's time at the first run: everything stored from then on is the live log's
+    next: str  # the URL to ask next
+    hw: str = ""  # the high-water mark: the latest `published` written
+    uuids: str = ""  # of the events written last (RecentUuids)
+    seam: str = ""  # published until then: may have been written before, by the backfill or before a lost cursor
+    filter: str = ""  # with which `next` was made
+    generation: str = ""  # of the input: another one begins again
+
+
+class Live:
+    """The live log of one input. `collect()` reads it to its end; only one thread may call it."""
+
+    def __init__(self, run: Run, checkpoint: Checkpoint) -> None:
+        """Raises CheckpointError."""
+        self._run = run
+        self._checkpoint = checkpoint
+        self._read = reader(run.client.origin)
+        place = read_place(checkpoint)
+        if place is None:
+            raise CheckpointError("The live log has no place to begin at.")
+        try:
+            self._recent = RecentUuids(place.uuids)
+        except ValueError as error:
+            raise _unusable(error) from None
+        self._place = place
+        self._high_water = epoch(place.hw) or 0.0
+        # Shows before anything is written that the place after it can be kept: a page written again
+        # every minute because the disk is full would cost more than one that waits.
+        self._checkpoint.save(asdict(place))
+
+    def collect(self) -> bool:
+        """Write everything new; True when the log was read to its end, False when asked to stop before."""
+        if self._place.filter != self._run.filter:
+            self._anchor("The input's filter was changed")
+        while True:
+            page = self._next_page()
+            if page is None:
+                return False
+            before = self._place.next
+            self._deliver(page)
+            if not page.events or self._place.next == before:
+                self._run.health.state(lag_seconds=0, high_water=self._place.hw or None)
+                return True  # a page with events but no way on is asked again next time
+            self._tell_lag()
+
+    def _next_page(self) -> Optional[LogPage]:
+        try:
+            return self._run.fetch(self._place.next, self._read)
+        except CursorRefused as refused:
+            self._anchor(str(refused))
+            return self._run.fetch(self._place.next, self._read)
+
+    def _anchor(self, why: str) -> None:
+        """Ask anew from a little before the high-water mark: what comes again by it is known by its uuid."""
+        last = max(self._high_water, epoch(self._place.since) or 0.0)
+        since = iso(last - OVERLAP_SECONDS)
+        seam = iso(max(last, epoch(self._place.seam) or 0.0))
+        self._keep(replace(self._place, next=first_url(self._run, since), seam=seam, filter=self._run.filter))
+        text = f"{why}. The log is read again from {since} on; what was written before is not written again."
+        self._run.log.warning("%s", text)
+        self._run.health.state(anchored=since, anchored_because=text)
+
+    def _deliver(self, page: LogPage) -> None:
+        name_odd_events(page, self._run.log)
+        # Late events are why the cursor is followed: published well before what came earlier.
+        bound = self._high_water - LATE_SECONDS
+        written = self._run.delivery.page(page.events, self._fresh, lambda: self._keep(self._after(page)))
+        self._run.health.count(
+            pages=1,
+            events=len(written),
+            duplicates=len(page.events) - len(written),
+            late=sum(1 for event in written if event.time is not None and event.time < bound),
+        )
+
+    def _fresh(self, events: Iterable[LogEvent]) -> List[LogEvent]:
+        fresh = self._recent.fresh(events)
+        seam = epoch(self._place.seam) or 0.0
+        old = [event for event in fresh if event.time is not None and event.time <= seam]
+        if not old:
+            return fresh
+        known = {id(event) for event in old} - {id(event) for event in self._run.delivery.hours.unknown(old)}
+        return [event for event in fresh if id(event) not in known]
+
+    def _after(self, page: LogPage) -> Place:
+        dated = (event for event in page.events if event.time is not None)
+        latest = max(dated, key=lambda event: event.time, default=None)
+        hw = self._place.hw
+        if latest is not None and latest.time > self._high_water:
+            self._high_water, hw = latest.time, latest.published
+        return replace(self._place, next=page.next or self._place.next, hw=hw, uuids=str(self._recent))
+
+    def _keep(self, place: Place) -> None:
+        if place != self._place:
+            self._checkpoint.save(asdict(place))
+            self._place = place
+
+    def _tell_lag(self) -> None:
+        now = self._run.client.now()
+        if now is not None and self._high_water:
+            self._run.health.state(lag_seconds=round(max(now - self._high_water, 0)), high_water=self._place.hw)
+
+
+def first_url(run: Run, since: str) -> str:
+    """Polling from `since` on."""
+    return run.client.url(PATH, since=since, limit=SIZE, sortOrder="ASCENDING", filter=run.filter)
+
+
+def read_place(checkpoint: Checkpoint) -> Optional[Place]:
+    """The place as saved. Raises CheckpointError."""
+    record = checkpoint.load()
+    if record is None:
+        return None
+    try:
+        return Place(**record)
+    except TypeError as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: Exception) -> CheckpointError:
+    return CheckpointError(
+        f"The checkpoint of the live log cannot be used ({error}): begin again on the Inputs page, or restore it. "
+        "Collection stops until then."
+    )

@@ -1,0 +1,44 @@
+"""The Account page: an account that cannot do its work is not saved, unless the admin says so."""
+
+from __future__ import annotations
+
+from typing import Mapping
+
+from solnlib.utils import is_true
+from splunktaucclib.rest_handler.admin_external import AdminExternalHandler, get_splunkd_endpoint
+from splunktaucclib.rest_handler.error import RestError
+
+from okta_itdr.collect.connection_test import try_log
+from okta_itdr.collect.system_log import SYSTEM_LOG
+from okta_itdr.splunk.account import Settings, account_of
+from okta_itdr.trouble import Trouble
+
+_MASK = "******"  # what the form sends back for a secret that was not touched
+
+
+class AccountPage(AdminExternalHandler):
+    """UCC's handler, with a test of the connection before anything is stored."""
+
+    def handleCreate(self, confInfo):  # noqa: N802  Splunk's names
+        self._test({})
+        super().handleCreate(confInfo)
+
+    def handleEdit(self, confInfo):  # noqa: N802
+        (stored,) = self.handler.get(self.callerArgs.id, decrypt=True)
+        self._test(stored.content)
+        super().handleEdit(confInfo)
+
+    def _test(self, stored: Mapping[str, str]) -> None:
+        sent = {name: value for name, value in self.payload.items() if value != _MASK}
+        stanza = {**stored, **sent}
+        if not is_true(stanza.get("test_connection") or "0"):
+            return
+        try:
+            proxy = Settings(get_splunkd_endpoint(), self.getSessionKey()).proxy()
+            try_log(account_of(self.callerArgs.id, stanza).client(SYSTEM_LOG.scopes, proxy))
+        except Trouble as trouble:
+            raise RestError(
+                400,
+                f"{trouble} The account was not saved; switch off the test to save it all the same, on a host that "
+                "does not collect itself, say.",
+            ) from None

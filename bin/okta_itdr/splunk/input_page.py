@@ -1,0 +1,63 @@
+"""The Inputs page: an input can be told to begin again, and takes its place in the log with it when it is deleted.
+
+`generation` tells one life of an input from the next. Its process compares it with that of its checkpoint, so
+that neither a new input of an old name nor one that shall begin again goes on at the old place, whatever a
+process that is just ending still writes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from solnlib.utils import is_true
+from splunktaucclib.rest_handler.admin_external import AdminExternalHandler, get_splunkd_endpoint
+from splunktaucclib.rest_handler.error import RestError
+
+from okta_itdr.collect.system_log import PARTS
+from okta_itdr.collect.written_hours import WrittenHours
+from okta_itdr.splunk.checkpoints import checkpoints
+from okta_itdr.splunk.input_folder import forget, lock
+from okta_itdr.splunk.rest import Splunk
+from okta_itdr.trouble import Trouble
+
+_SECONDS_TO_END = 5  # for the process of an input that is deleted
+
+
+class InputPage(AdminExternalHandler):
+    """UCC's handler, with the checkpoint in mind."""
+
+    def handleCreate(self, confInfo):  # noqa: N802  Splunk's names
+        self._begin_again()
+        super().handleCreate(confInfo)
+
+    def handleEdit(self, confInfo):  # noqa: N802
+        if is_true(self.payload.pop("begin_again", "0") or "0"):
+            self._begin_again()
+        super().handleEdit(confInfo)
+
+    def handleRemove(self, confInfo):  # noqa: N802
+        (stored,) = self.handler.get(self.callerArgs.id)
+        super().handleRemove(confInfo)
+        try:
+            self._forget(stored.content.get("checkpoint") or "")
+        except Trouble as trouble:
+            raise RestError(500, f"The input was deleted, what it had remembered was not: {trouble}") from None
+
+    def _begin_again(self) -> None:
+        self.payload.pop("begin_again", None)
+        self.payload["generation"] = str(uuid.uuid4())
+
+    def _forget(self, kept_in: str) -> None:
+        scheme, name = self.endpoint.input_type, self.callerArgs.id
+        splunk = Splunk(get_splunkd_endpoint(), self.getSessionKey())
+        folder = Path(splunk.database()) / "modinputs" / scheme
+        held = lock(folder, name, _SECONDS_TO_END)
+        try:
+            kept = checkpoints(kept_in, folder, splunk, scheme, name)
+            for part in PARTS:
+                kept(part).delete()
+            WrittenHours(folder, name).delete()
+        finally:
+            held.release()
+        forget(folder, name)
