@@ -51,6 +51,7 @@ class Backfill:
         self._failure: Optional[BaseException] = None
         record = checkpoint.load() or {"phase": DONE}
         self._phase = record.get("phase", "")
+        run.health.state(backfill=self._phase)
         if self._phase == DONE:
             return
         try:

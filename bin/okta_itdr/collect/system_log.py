@@ -73,7 +73,6 @@ class _Supervisor:
     def _poll(self) -> None:
         try:
             while True:
-                self._backfill.start()
                 if not self._live.collect() or not self._stays():
                     return
                 self._backfill.start()

@@ -1,0 +1,81 @@
+"""The lab's simulated Okta with a log of a test's own: polling, ranges, and the time the test says."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Callable, Iterable, List, Optional
+from urllib.parse import parse_qsl
+
+import orjson
+
+from lab import http
+from lab.clock import Clock
+from lab.okta.api import LogsApi
+from lab.okta.delivery import Logged
+from lab.okta.log import EventLog
+from lab.okta.rate_limit import RateLimit
+
+TOKEN = "00aSecretApiTokenOfTheTenant"
+PLENTY = 100_000  # requests a minute: a clock that stands still never begins another
+
+
+def moment(text: str) -> float:
+    """Epoch seconds of `2026-03-10T12:00:00Z`."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def logged(uuid: str, published: float, persisted: Optional[float] = None) -> Logged:
+    """An event; persisted a second after it was published unless said otherwise."""
+    published = round(published, 3)
+    text = datetime.fromtimestamp(published, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
+    raw = orjson.dumps({"eventType": "user.session.start", "published": text, "uuid": uuid})
+    return Logged(round(published + 1 if persisted is None else persisted, 3), published, uuid, raw)
+
+
+class Hiding(EventLog):
+    """A log whose ranges do not show `hidden` yet, as Okta's do with what is delayed; `inclusive`: nor end before
+    `until`, which Okta does not say."""
+
+    def __init__(self, events: Iterable[Logged], inclusive: bool = False) -> None:
+        super().__init__(events)
+        self.hidden: set[str] = set()
+        self._inclusive = inclusive
+
+    def range(self, earliest: float, latest: float, visible: int) -> list:
+        found = super().range(earliest, latest + (0.001 if self._inclusive else 0), visible)
+        return [one for one in found if orjson.loads(self.raw(one[1]))["uuid"] not in self.hidden]
+
+
+class Tenant:
+    """Serves `events` at the time `now` until stopped. `asked`: the queries for the log, in order."""
+
+    def __init__(
+        self,
+        folder: Path,
+        tls: ssl.SSLContext,
+        events: Iterable[Logged],
+        now: float,
+        inclusive: bool = False,
+        requests_a_minute: int = PLENTY,
+    ) -> None:
+        self.clock = Clock(folder / "clock of okta", now)
+        self.log = Hiding(sorted(events), inclusive)
+        self._api = LogsApi(self.log, self.clock, TOKEN, RateLimit(requests_a_minute))
+        self.asked: List[dict] = []
+        self.before: Callable[[], None] = lambda: None  # called with each request, after it is in `asked`
+        self._server = http.serve(self._answer, ssl_context=tls)
+        self.faults = self._server.faults
+        self.domain = f"localhost:{self._server.port}"
+        self.stop = self._server.stop
+
+    @property
+    def windows(self) -> List[tuple[str, str]]:
+        """The bounded requests: their since and until."""
+        return [(query["since"], query["until"]) for query in self.asked if "until" in query]
+
+    def _answer(self, environ, start_response):
+        self.asked.append(dict(parse_qsl(environ.get("QUERY_STRING", ""))))
+        self.before()
+        return self._api(environ, start_response)
