@@ -14,10 +14,11 @@ usage() {
   conformance FILE…   run search-language vectors, here or (--splunk URL) on a Splunk
   judge --splunk URL  the detection cases on a Splunk
   test [ARGUMENTS]    the test suite; arguments go to pytest
-  serve, bench and judge's other parts come in later steps
+  bench [NAME]        each benchmark against its reference in the same run
+  serve comes in a later step
 
 Each word sets itself up under .venv/ and needs nothing but a Python of 3.9 or later.
-`./build.sh WORD --help` says more of demo, hunt, search, conformance and judge.
+`./build.sh WORD --help` says more of demo, hunt, search, conformance, judge and bench.
 TEXT
 }
 
@@ -55,8 +56,8 @@ run_tests() {
 word=${1-}
 case $word in
   -h | --help | help) usage; exit 0 ;;
-  serve | bench) echo "build.sh: '$word' is not built yet; it comes in a later step." >&2; exit 2 ;;
-  "" | demo | hunt | search | conformance | judge | test) ;;
+  serve) echo "build.sh: '$word' is not built yet; it comes in a later step." >&2; exit 2 ;;
+  "" | demo | hunt | search | conformance | judge | bench | test) ;;
   *) echo "build.sh: there is no word '$word'." >&2; usage >&2; exit 2 ;;
 esac
 
@@ -72,5 +73,10 @@ case $word in
     lab "$@"
     ;;
   conformance | judge) lab "$@" ;;
+  bench) # the package too
+    tool tools.package >/dev/null
+    lab_python=$(tool tools.environment lab)
+    exec "$lab_python" "$root/tools/run.py" bench "${@:2}"
+    ;;
   test) run_tests "${@:2}" ;;
 esac

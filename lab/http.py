@@ -2,7 +2,8 @@
 
 In: a WSGI callable. Out: its replies, each sent in one piece with Content-Length and an explicit
 Connection header (Splunk's clients insist on one). `POST /lab/faults` with a JSON object of `Fault`'s
-fields makes the next matching requests go wrong; `DELETE /lab/faults` forgets what is left.
+fields, or of a `trouble` that the emulator knows by name and what that takes, makes the next matching
+requests go wrong; `DELETE /lab/faults` forgets what is left. No fault meets a request below `/lab/`.
 """
 
 from __future__ import annotations
@@ -17,24 +18,30 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field, fields
+from email.utils import formatdate
 from http.client import responses
-from typing import Any, Callable, Dict, Iterable, List, Optional, Set, Tuple
+from random import Random
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 App = Callable[[Dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Headers = List[Tuple[str, str]]
-KINDS = ("status", "reset", "truncate", "drip", "hang")
+KINDS = ("status", "headers", "reset", "truncate", "corrupt", "drip", "hang")
+CONTROLS = "/lab/"
 CONTROL = "/lab/faults"
 
 
 @dataclass
 class Fault:
-    """What goes wrong with the next `times` requests whose path begins with `path`.
+    """What goes wrong with the next `times` requests whose path begins with `path` and whose query holds `query`.
 
-    status: the app is not asked, `status` with `headers` and `body` is the reply; reset: the connection is reset
-    without a reply; truncate: Content-Length promises all, half of the body comes; drip: the reply
-    comes in ten pieces over `seconds`; hang: no reply for `seconds`, then the connection closes.
+    status: the app is not asked, `status` with `headers` and `body` is the reply; headers: the app's own reply, but
+    `headers` stand in the place of those of the same name, or come to them; reset: the connection is reset
+    without a reply; truncate: Content-Length promises all, half of the body comes; corrupt: the bytes in the
+    middle of the body are others, as many; drip: the reply comes in ten pieces over `seconds`; hang: no reply for
+    `seconds`, then the connection closes. A request that meets it is spared, and nothing used up, unless the next
+    number drawn from `seed` is below `probability`.
     """
 
     kind: str
@@ -44,16 +51,35 @@ class Fault:
     body: str = ""
     headers: Dict[str, str] = field(default_factory=dict)
     seconds: float = 1.0
+    query: str = ""
+    probability: float = 1.0
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"no such fault: {self.kind!r} (one of {', '.join(KINDS)})")
+        if not 0 < self.probability <= 1:
+            raise ValueError(f"a fault's probability is above 0 and at most 1, not {self.probability}")
+        self._random = Random(self.seed)
+
+    def meets(self, path: str, query: str) -> bool:
+        return path.startswith(self.path) and self.query in query
+
+    def strikes(self) -> bool:
+        """Whether a request that it meets suffers it; each call draws once."""
+        return self._random.random() < self.probability
 
     @classmethod
-    def from_json(cls, text: bytes) -> Fault:
+    def from_json(cls, text: bytes, troubles: Mapping[str, Callable[..., Fault]]) -> Fault:
+        """The fault of these fields, or of the `trouble` of that name, called with the other members."""
         given = json.loads(text)
         if not isinstance(given, dict):
             raise ValueError("a fault is a JSON object")
+        if "trouble" in given:
+            name = given.pop("trouble")
+            if name not in troubles:
+                raise ValueError(f"no such trouble: {name!r} (one of {', '.join(sorted(troubles)) or 'none'})")
+            return troubles[name](**given)
         unknown = sorted(set(given) - {one.name for one in fields(cls)})
         if unknown or "kind" not in given:
             raise ValueError(f"a fault has no {', '.join(unknown)}" if unknown else "a fault needs a kind")
@@ -75,11 +101,11 @@ class Faults:
         with self._lock:
             self._pending.clear()
 
-    def take(self, path: str) -> Optional[Fault]:
-        """The fault that this request meets, used up once."""
+    def take(self, path: str, query: str = "") -> Optional[Fault]:
+        """The oldest fault that strikes this request, used up once."""
         with self._lock:
             for fault in self._pending:
-                if path.startswith(fault.path):
+                if fault.meets(path, query) and fault.strikes():
                     fault.times -= 1
                     if fault.times <= 0:
                         self._pending.remove(fault)
@@ -105,13 +131,20 @@ class _Handler(WSGIRequestHandler):
         if environ["PATH_INFO"] == CONTROL:
             self._reply(*self._control(environ))
             return
-        fault = self.server.faults.take(environ["PATH_INFO"])
+        fault = None
+        if not environ["PATH_INFO"].startswith(CONTROLS):
+            fault = self.server.faults.take(environ["PATH_INFO"], environ["QUERY_STRING"])
         if fault is None:
             self._reply(*self._ask(environ))
         elif fault.kind == "status":
-            self._reply(
-                fault.status, [("Content-Type", "application/json"), *fault.headers.items()], fault.body.encode()
-            )
+            headers = _replaced([("Content-Type", "application/json")], fault.headers)
+            self._reply(fault.status, headers, fault.body.encode())
+        elif fault.kind == "headers":
+            status, headers, body = self._ask(environ)
+            self._reply(status, _replaced(headers, fault.headers), body)
+        elif fault.kind == "corrupt":
+            status, headers, body = self._ask(environ)
+            self._reply(status, headers, _corrupted(body))
         elif fault.kind == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             socket.close(self.connection.detach())  # the library's own closing would say FIN first
@@ -153,7 +186,7 @@ class _Handler(WSGIRequestHandler):
         if environ["REQUEST_METHOD"] != "POST":
             return 405, [("Allow", "POST, DELETE")], b""
         try:
-            self.server.faults.add(Fault.from_json(environ["wsgi.input"].read()))
+            self.server.faults.add(Fault.from_json(environ["wsgi.input"].read(), self.server.troubles))
         except (ValueError, TypeError) as error:
             return 400, [("Content-Type", "text/plain")], f"{error}\n".encode()
         return 204, [], b""
@@ -162,7 +195,7 @@ class _Handler(WSGIRequestHandler):
         own = [(name, value) for name, value in headers if name.lower() not in ("content-length", "connection")]
         names = {name.lower() for name, _ in own}
         if "date" not in names:
-            own.append(("Date", self.date_time_string()))
+            own.append(("Date", formatdate(self.server.now(), usegmt=True)))
         bodiless = status in (204, 304) or status < 200
         if not bodiless:
             own.append(("Content-Length", str(len(body))))
@@ -184,12 +217,34 @@ class _Handler(WSGIRequestHandler):
         """Silent: what the emulators have to say is in their replies."""
 
 
+def _replaced(headers: Headers, others: Mapping[str, str]) -> Headers:
+    names = {name.lower() for name in others}
+    return [(name, value) for name, value in headers if name.lower() not in names] + list(others.items())
+
+
+def _corrupted(body: bytes) -> bytes:
+    """The middle third in bytes that no UTF-8 has and that were not there: neither JSON nor gzip survives."""
+    start = len(body) // 3
+    end = max(2 * len(body) // 3, start + 1)
+    return body[:start] + bytes(0x00 if byte == 0xFF else 0xFF for byte in body[start:end]) + body[end:]
+
+
 class _Server(ThreadedWSGIServer):
     daemon_threads = True
 
-    def __init__(self, host: str, port: int, app: App, faults: Faults, context: Optional[ssl.SSLContext]) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        app: App,
+        context: Optional[ssl.SSLContext],
+        now: Callable[[], float],
+        troubles: Mapping[str, Callable[..., Fault]],
+    ) -> None:
         super().__init__(host, port, app, _Handler)
-        self.faults = faults
+        self.faults = Faults()
+        self.now = now
+        self.troubles = troubles
         self.ssl_context = context  # the handshake is done in the connection's thread, not in accept
         self.stopping = threading.Event()
         self._open: Set[socket.socket] = set()
@@ -227,10 +282,11 @@ class _Server(ThreadedWSGIServer):
 
 
 class Server:
-    """A running server; `stop()` also ends its kept connections."""
+    """A running server; `stop()` also ends its kept connections. `app`: what it serves."""
 
     def __init__(self, server: _Server) -> None:
         self._server = server
+        self.app = server.app
         self.faults = server.faults
         self.port: int = server.port
         self._thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -245,6 +301,17 @@ class Server:
         self._thread.join()
 
 
-def serve(app: App, host: str = "127.0.0.1", port: int = 0, ssl_context: Optional[ssl.SSLContext] = None) -> Server:
-    """Serve `app` in threads of this process; port 0 takes a free one (`.port`)."""
-    return Server(_Server(host, port, app, Faults(), ssl_context))
+def serve(
+    app: App,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ssl_context: Optional[ssl.SSLContext] = None,
+    *,
+    now: Callable[[], float] = time.time,
+    troubles: Optional[Mapping[str, Callable[..., Fault]]] = None,
+) -> Server:
+    """Serve `app` in threads of this process; port 0 takes a free one (`.port`).
+
+    `now` dates what the app does not; `troubles` are faults that may be ordered by name.
+    """
+    return Server(_Server(host, port, app, ssl_context, now, troubles or {}))

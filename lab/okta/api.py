@@ -1,86 +1,66 @@
-"""The tenant's HTTP API as a WSGI app: `GET /api/v1/logs` with Okta's polling and range semantics.
+"""The tenant's HTTP API as a WSGI app: which request goes where, who may ask, how often.
 
-Facts: facts/okta-api.md sections 2 and 2.4. Without `until` and ascending, a request polls: events in
-the order of persistence, and a `next` link for ever. Otherwise it reads a range: by `published`, and
-the last page has no `next`.
+`GET /api/v1/logs` is answered in system_log.py, `POST /oauth2/v1/token` in oauth.py. `POST /lab/cursors/expire`
+is the lab's own. Facts: facts/okta-api 2.2 to 2.4.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import gzip
-import json
-import re
 import threading
-from datetime import datetime
 from email.utils import formatdate
 from http.client import responses
 from random import Random
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
-from urllib.parse import parse_qsl, urlencode
-
-import orjson
+from typing import Any, Callable, Dict, Iterable, Optional, Tuple, Union
 
 from lab.clock import Clock
-from lab.okta import filter as log_filter
 from lab.okta import ids
+from lab.okta.access import Access
+from lab.okta.dpop import Proofs
+from lab.okta.exchange import Headers, Refusal, Request
 from lab.okta.log import EventLog
-from lab.okta.rate_limit import RateLimit
+from lab.okta.oauth import LIFETIME, METADATA, TOKEN, AuthorizationServer
+from lab.okta.principals import Principals
+from lab.okta.rate_limit import TOKENS, RateLimit
+from lab.okta.system_log import LOGS, SystemLog
 
-LOGS = "/api/v1/logs"
-_DAY = 86400.0
-_PARAMETERS = {"since", "until", "after", "limit", "sortOrder", "filter", "q"}
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$")
-
-
-class Refusal(Exception):
-    """A reply in Okta's error shape: status, errorCode and errorSummary (facts/okta-api 2.4)."""
-
-    def __init__(self, status: int, code: str, summary: str) -> None:
-        super().__init__(summary)
-        self.status = status
-        self.code = code
-        self.summary = summary
-
-
-class Cursor(NamedTuple):
-    """What an `after` holds. Polling: the next position. A range: its bounds and the last event given."""
-
-    polling: bool
-    position: int
-    published: float = 0.0
-    since: float = 0.0
-    until: float = 0.0
-    descending: bool = False
-    filter: str = ""
-    q: str = ""
-
-    def token(self) -> str:
-        return base64.urlsafe_b64encode(json.dumps(list(self), separators=(",", ":")).encode()).decode().rstrip("=")
-
-    @classmethod
-    def read(cls, token: str) -> Cursor:
-        try:
-            values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-            cursor = cls(*values)
-            if not isinstance(cursor.position, int) or cursor.position < 0:
-                raise ValueError(token)
-            return cursor
-        except (ValueError, TypeError, binascii.Error) as error:
-            raise Refusal(400, "E0000029", "Invalid paging request.") from error
+EXPIRE_CURSORS = "/lab/cursors/expire"
+SCOPES = {LOGS: "okta.logs.read"}
 
 
 class LogsApi:
-    """The WSGI app. `token` is the API token that a client must present as `SSWS`."""
+    """The WSGI app. `principals` may ask; the text of an API token stands for a tenant that knows it alone.
 
-    def __init__(self, log: EventLog, clock: Clock, token: str, limit: Optional[RateLimit] = None) -> None:
+    `limit` is that of the log; `token_limit` that of the token endpoint. An access token lives `token_lifetime`
+    seconds. `as_seen`: see AuthorizationServer and Access.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        clock: Clock,
+        principals: Union[Principals, str],
+        limit: Optional[RateLimit] = None,
+        *,
+        token_limit: Optional[RateLimit] = None,
+        token_lifetime: int = LIFETIME,
+        as_seen: bool = False,
+    ) -> None:
         self.log = log
         self.clock = clock
-        self.token = token
         self.rate_limit = limit or RateLimit()
+        self.token_rate_limit = token_limit or RateLimit(TOKENS)
+        principals = Principals.of(principals) if isinstance(principals, str) else principals
+        proofs = Proofs()
+        self._authorization = AuthorizationServer(principals, proofs, token_lifetime, as_seen)
+        self._access = Access(principals, self._authorization, proofs, as_seen)
+        self._system_log = SystemLog(log)
         self._ids = Random("request ids")
         self._lock = threading.Lock()
+
+    def expire_cursors(self) -> None:
+        """Refuse every cursor given until now with 400, from now on."""
+        self._system_log.expire_cursors()
 
     def __call__(self, environ: Dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         now = self.clock.now()
@@ -93,159 +73,46 @@ class LogsApi:
             ("Cache-Control", "no-cache, no-store"),
         ]
         try:
-            self._admit(environ)
-            allowance = self.rate_limit.take(now)
-            headers += allowance.headers
-            if allowance.exceeded:
-                raise Refusal(429, "E0000047", "API call exceeded rate limit due to too many requests.")
-            status = 200
-            body, links = self._logs(environ, now)
-            headers += [("Link", link) for link in links]
+            status, body = self._answer(Request(environ), now, headers)
         except Refusal as refusal:
-            status = refusal.status
-            body = self._error(refusal, request_id)
-        if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            status, body = refusal.status, refusal.body(request_id)
+            headers += refusal.headers
+        if body and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
             body = gzip.compress(body, 1)
             headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
         start_response(f"{status} {responses[status]}", [*headers, ("Content-Length", str(len(body)))])
         return [body]
 
-    def _admit(self, environ: Dict[str, Any]) -> None:
-        if environ.get("HTTP_AUTHORIZATION") != f"SSWS {self.token}":
-            raise Refusal(401, "E0000011", "Invalid token provided")
-        path = environ["PATH_INFO"]
-        if path != LOGS:
-            raise Refusal(404, "E0000007", f"Not found: Resource not found: {path}")
-        if environ["REQUEST_METHOD"] != "GET":
-            raise Refusal(405, "E0000022", "The endpoint does not support the provided HTTP method")
-
-    def _error(self, refusal: Refusal, request_id: str) -> bytes:
-        return orjson.dumps(
-            {
-                "errorCode": refusal.code,
-                "errorSummary": refusal.summary,
-                "errorLink": refusal.code,
-                "errorId": "oae" + request_id[:22],
-                "errorCauses": [],
-            }
-        )
-
-    def _logs(self, environ: Dict[str, Any], now: float) -> Tuple[bytes, List[str]]:
-        given = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-        unknown = set(given) - _PARAMETERS
-        if unknown:
-            raise Refusal(400, "E0000001", f"Api validation failed: {', '.join(sorted(unknown))}")
-        limit = _limit(given.get("limit"))
-        visible = self.log.visible(now)
-        cursor = self._cursor(given, now)
-        wanted = _wanted(cursor)
-        page, following = (_poll if cursor.polling else _range)(self.log, cursor, limit, visible, wanted)
-        here = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{LOGS}"
-        query = environ.get("QUERY_STRING", "")
-        links = [f'<{here}{"?" if query else ""}{query}>; rel="self"']
-        if following:
-            links.append(f'<{here}?{urlencode({"after": following.token(), "limit": limit})}>; rel="next"')
-        return b"[" + b",".join(page) + b"]", links
-
-    def _cursor(self, given: Dict[str, str], now: float) -> Cursor:
-        if "after" in given:
-            if "since" in given:
-                raise Refusal(400, "E0000001", "Api validation failed: since and after exclude each other")
-            return Cursor.read(given["after"])
-        order = given.get("sortOrder", "ASCENDING")
-        if order not in ("ASCENDING", "DESCENDING"):
-            raise Refusal(400, "E0000001", "Api validation failed: sortOrder")
-        until = _time(given, "until", now)
-        since = _time(given, "since", until - 7 * _DAY)
-        if since < now - 180 * _DAY:
-            raise Refusal(400, "E0000053", "Invalid filter: The since parameter is over 180 days prior.")
-        if since > until:
-            raise Refusal(400, "E0000053", "Invalid filter: since is after until.")
-        words = {"filter": given.get("filter", ""), "q": given.get("q", "")}
-        if "until" in given or order == "DESCENDING":
-            descending = order == "DESCENDING"
-            return Cursor(False, 0, since=since, until=until, descending=descending, **words)
-        return Cursor(True, self.log.since(since), **words)
+    def _answer(self, request: Request, now: float, headers: Headers) -> Tuple[int, bytes]:
+        """Status and body; what else there is to say is added to `headers`, also when refusing."""
+        if request.path == TOKEN:
+            _only(request, "POST")
+            _count(self.token_rate_limit, now, headers)
+            return 200, self._authorization.token(request, now)
+        if request.path == METADATA:
+            _only(request, "GET")
+            return 200, self._authorization.metadata(request)
+        if request.path == EXPIRE_CURSORS:
+            _only(request, "POST")
+            self.expire_cursors()
+            return 204, b""
+        self._access.admit(request, now, SCOPES.get(request.path, ""))
+        if request.path != LOGS:
+            raise Refusal(404, "E0000007", f"Not found: Resource not found: {request.path}")
+        _only(request, "GET")
+        _count(self.rate_limit, now, headers)
+        body, links = self._system_log.page(request, now)
+        headers += links
+        return 200, body
 
 
-Wanted = Optional[Callable[[bytes], bool]]
+def _only(request: Request, method: str) -> None:
+    if request.method != method:
+        raise Refusal(405, "E0000022", "The endpoint does not support the provided HTTP method")
 
 
-def _poll(log: EventLog, cursor: Cursor, limit: int, visible: int, wanted: Wanted) -> Tuple[List[bytes], Cursor]:
-    page: List[bytes] = []
-    position = cursor.position
-    while position < visible and len(page) < limit:
-        raw = log.raw(position)
-        if wanted is None or wanted(raw):
-            page.append(raw)
-        position += 1
-    return page, cursor._replace(position=position)
-
-
-def _range(
-    log: EventLog, cursor: Cursor, limit: int, visible: int, wanted: Wanted
-) -> Tuple[List[bytes], Optional[Cursor]]:
-    moments = log.range(cursor.since, cursor.until, visible)
-    if cursor.descending:
-        moments.reverse()
-    if cursor.published:
-        last = (cursor.published, cursor.position)
-        moments = [moment for moment in moments if (moment < last if cursor.descending else moment > last)]
-    page: List[bytes] = []
-    given: Optional[Tuple[float, int]] = None
-    for moment in moments:
-        raw = log.raw(moment[1])
-        if wanted is not None and not wanted(raw):
-            continue
-        if len(page) == limit:
-            assert given is not None or limit == 0
-            return page, cursor._replace(published=given[0], position=given[1]) if given else cursor
-        page.append(raw)
-        given = moment
-    return page, None
-
-
-def _wanted(cursor: Cursor) -> Wanted:
-    """`filter` and `q` as one test of a raw event; None where neither is given."""
-    if not cursor.filter and not cursor.q:
-        return None
-    try:
-        predicate = log_filter.parse(cursor.filter) if cursor.filter else None
-    except log_filter.BadOperator as error:
-        raise Refusal(400, "E0000031", f"Invalid search criteria: unsupported operator {error}.") from error
-    except log_filter.BadFilter as error:
-        raise Refusal(400, "E0000053", f"Invalid filter: {error}.") from error
-    words = [word.lower().encode() for word in cursor.q.split()]
-
-    def wanted(raw: bytes) -> bool:
-        if words and not all(word in raw.lower() for word in words):
-            return False
-        return predicate is None or predicate(orjson.loads(raw))
-
-    return wanted
-
-
-def _limit(text: Optional[str]) -> int:
-    if text is None:
-        return 100
-    if not text.isdigit() or int(text) > 1000:
-        raise Refusal(400, "E0000001", "Api validation failed: limit must be between 0 and 1000")
-    return int(text)
-
-
-def _time(given: Dict[str, str], name: str, default: float) -> float:
-    """Epoch seconds of a parameter in ISO 8601 with an offset."""
-    if name not in given:
-        return default
-    match = _TIME.match(given[name].replace(" ", "+"))  # a plus that the client did not encode
-    try:
-        if not match:
-            raise ValueError(given[name])
-        seconds, fraction, zone = match.groups()
-        zone = "+0000" if zone == "Z" else zone.replace(":", "")
-        whole = datetime.strptime(seconds + zone, "%Y-%m-%dT%H:%M:%S%z").timestamp()
-    except ValueError as error:
-        raise Refusal(
-            400, "E0000030", "Bad request. Invalid date. Dates must be of the form yyyy-MM-dd'T'HH:mm:ss.SSSZZ."
-        ) from error
-    return whole + float(fraction or 0)
+def _count(limit: RateLimit, now: float, headers: Headers) -> None:
+    allowance = limit.take(now)
+    headers += allowance.headers
+    if allowance.exceeded:
+        raise Refusal(429, "E0000047", "API call exceeded rate limit due to too many requests.")

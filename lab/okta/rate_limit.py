@@ -6,6 +6,7 @@ import threading
 from typing import NamedTuple
 
 WORKFORCE = 120  # requests a minute on /api/v1/logs, product Workforce Identity
+TOKENS = 2000  # on /oauth2/v1, the same product
 
 
 class Allowance(NamedTuple):

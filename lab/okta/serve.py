@@ -6,12 +6,16 @@ import multiprocessing
 import ssl
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Iterable, Optional, Sequence, Tuple, Union
 
 from lab import http
 from lab.clock import Clock
 from lab.okta.api import LogsApi
+from lab.okta.delivery import Logged
+from lab.okta.faults import TROUBLES
 from lab.okta.log import EventLog
+from lab.okta.oauth import LIFETIME
+from lab.okta.principals import ApiToken, Principals, ServiceApp
 from lab.okta.rate_limit import WORKFORCE, RateLimit
 from lab.okta.tenant import Tenant
 
@@ -19,19 +23,34 @@ _START_SECONDS = 60  # a large tenant plans its first day before it answers
 Certificate = Tuple[Path, Path]  # PEM files: the certificate chain, the private key
 
 
-def serve(
-    tenant: Tenant,
+def serve(tenant: Tenant, clock: Clock, token: Union[str, ApiToken, None], **options: Any) -> http.Server:
+    """The tenant's API in threads of this process; its time is the clock's. `options`: those of `serve_log`."""
+    return serve_log(tenant.events(), clock, token, **options)
+
+
+def serve_log(
+    log: Union[EventLog, Iterable[Logged]],
     clock: Clock,
-    token: str,
+    token: Union[str, ApiToken, None] = None,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
     ssl_context: Optional[ssl.SSLContext] = None,
     requests_a_minute: int = WORKFORCE,
+    service_apps: Sequence[ServiceApp] = (),
+    token_lifetime: int = LIFETIME,
+    as_seen: bool = False,
 ) -> http.Server:
-    """The tenant's API in threads of this process; its time is the clock's."""
-    api = LogsApi(EventLog(tenant.events()), clock, token, RateLimit(requests_a_minute))
-    return http.serve(api, host, port, ssl_context)
+    """As `serve`, with events of the caller's own, in the order of persistence. The server's `app` is the LogsApi."""
+    api = LogsApi(
+        log if isinstance(log, EventLog) else EventLog(log),
+        clock,
+        Principals.of(token, service_apps),
+        RateLimit(requests_a_minute),
+        token_lifetime=token_lifetime,
+        as_seen=as_seen,
+    )
+    return http.serve(api, host, port, ssl_context, now=clock.now, troubles=TROUBLES)
 
 
 class TenantProcess:
@@ -41,13 +60,22 @@ class TenantProcess:
         self,
         settings: Dict[str, Any],
         clock: Path,
-        token: str,
+        token: Union[str, ApiToken, None],
         certificate: Optional[Certificate] = None,
         requests_a_minute: int = WORKFORCE,
+        service_apps: Sequence[ServiceApp] = (),
+        token_lifetime: int = LIFETIME,
+        as_seen: bool = False,
     ) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        arguments = (theirs, settings, clock, token, certificate, requests_a_minute)
+        options = {
+            "requests_a_minute": requests_a_minute,
+            "service_apps": service_apps,
+            "token_lifetime": token_lifetime,
+            "as_seen": as_seen,
+        }
+        arguments = (theirs, settings, clock, token, certificate, options)
         self._process = context.Process(target=_run, args=arguments, daemon=True, name="okta tenant")
         self._process.start()
         theirs.close()
@@ -69,14 +97,14 @@ def _run(
     ready: Connection,
     settings: Dict[str, Any],
     clock: Path,
-    token: str,
+    token: Union[str, ApiToken, None],
     certificate: Optional[Certificate],
-    requests_a_minute: int,
+    options: Dict[str, Any],
 ) -> None:
     context = None
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*certificate)
-    server = serve(Tenant(**settings), Clock(clock), token, ssl_context=context, requests_a_minute=requests_a_minute)
+    server = serve(Tenant(**settings), Clock(clock), token, ssl_context=context, **options)
     ready.send(server.port)
     server.wait()

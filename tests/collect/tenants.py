@@ -65,7 +65,7 @@ class Tenant:
         self._api = LogsApi(self.log, self.clock, TOKEN, RateLimit(requests_a_minute))
         self.asked: List[dict] = []
         self.before: Callable[[], None] = lambda: None  # called with each request, after it is in `asked`
-        self._server = http.serve(self._answer, ssl_context=tls)
+        self._server = http.serve(self._answer, ssl_context=tls, now=self.clock.now)
         self.faults = self._server.faults
         self.domain = f"localhost:{self._server.port}"
         self.stop = self._server.stop

@@ -22,7 +22,7 @@ from okta_itdr.collect.windows import SPLIT_PAGES, Window, Windows
 from okta_itdr.okta.errors import CursorRefused, ServerTrouble
 from okta_itdr.trouble import Trouble
 
-WORKERS = 4
+WORKERS = 6
 SEAM_SECONDS = 15 * 60  # read beyond the beginning of the live log
 SWEPT_SECONDS = 24 * 3600  # the newest part, read twice
 SWEEP_AFTER_SECONDS = 3600  # since the beginning of the live log: by then Okta has what was delayed

@@ -38,7 +38,7 @@ class Delivery:
                 raise Closed
             written = fresh(events)
             if written:
-                self._output.write(self._sourcetype, ((event.raw, event.time) for event in written))
+                self._output.write(self._sourcetype, [(event.raw, event.time) for event in written])
                 self.hours.add(written)
             save()
             if written:

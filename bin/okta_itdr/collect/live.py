@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict, dataclass, replace
-from typing import Iterable, List, Optional
+from typing import Callable, Iterable, List, Optional
 
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError
 from okta_itdr.collect.health import LATE_SECONDS
@@ -60,23 +61,33 @@ class Live:
         """Write everything new; True when the log was read to its end, False when asked to stop before."""
         if self._place.filter != self._run.filter:
             self._anchor("The input's filter was changed")
+        ahead = self._ask()
         while True:
-            page = self._next_page()
+            page = self._answer(ahead)
             if page is None:
                 return False
             before = self._place.next
+            ended = not page.events or page.next in (None, before)
+            if not ended:
+                ahead = self._ask(page.next)  # comes while this page is written
             self._deliver(page)
-            if not page.events or self._place.next == before:
+            if ended:
                 self._run.health.state(lag_seconds=0, high_water=self._place.hw or None)
                 return True  # a page with events but no way on is asked again next time
+            if self._run.stop.requested:
+                return False
             self._tell_lag()
 
-    def _next_page(self) -> Optional[LogPage]:
+    def _ask(self, url: str = "") -> _Ahead:
+        url = url or self._place.next
+        return _Ahead(lambda: self._run.fetch(url, self._read))
+
+    def _answer(self, ahead: _Ahead) -> Optional[LogPage]:
         try:
-            return self._run.fetch(self._place.next, self._read)
+            return ahead.get()
         except CursorRefused as refused:
             self._anchor(str(refused))
-            return self._run.fetch(self._place.next, self._read)
+            return self._ask().get()
 
     def _anchor(self, why: str) -> None:
         """Ask anew from a little before the high-water mark: what comes again by it is known by its uuid."""
@@ -126,6 +137,30 @@ class Live:
         now = self._run.client.now()
         if now is not None and self._high_water:
             self._run.health.state(lag_seconds=round(max(now - self._high_water, 0)), high_water=self._place.hw)
+
+
+class _Ahead:
+    """Something asked for by a thread of its own, which no stop waits for."""
+
+    def __init__(self, ask: Callable[[], Optional[LogPage]]) -> None:
+        self._ask = ask
+        self._page: Optional[LogPage] = None
+        self._failure: Optional[BaseException] = None
+        self._thread = threading.Thread(target=self._run, name="live page", daemon=True)
+        self._thread.start()
+
+    def get(self) -> Optional[LogPage]:
+        """The answer, or what went wrong instead, raised."""
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+        return self._page
+
+    def _run(self) -> None:
+        try:
+            self._page = self._ask()
+        except BaseException as failure:
+            self._failure = failure
 
 
 def first_url(run: Run, since: str) -> str:

@@ -7,12 +7,12 @@ is the input's own setting, which splunkd applies.
 from __future__ import annotations
 
 import re
-from typing import BinaryIO, Iterable, Optional, Tuple
+from typing import BinaryIO, Collection, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
 # What XML reads differently or cannot hold at all, beside & < >: found by bytes first, being so rare.
 _RARE = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_RARE_BYTES = bytes(code for code in range(32) if chr(code) not in "\t\n")
+_RARE_BYTES = [bytes([code]) for code in range(32) if chr(code) not in "\t\n"]
 
 
 class Output:
@@ -24,15 +24,18 @@ class Output:
         self._host = host
         self._open = False
 
-    def write(self, sourcetype: str, events: Iterable[Tuple[str, Optional[float]]]) -> None:
+    def write(self, sourcetype: str, events: Collection[Tuple[str, Optional[float]]]) -> None:
         """Events as (text, epoch seconds); without a time splunkd reads it from the event itself (props.conf)."""
+        texts, times = zip(*events) if events else ((), ())
+        if any(sign in "".join(texts) for sign in "&<>"):
+            texts = map(escape, texts)
         head = f"<event stanza={quoteattr(self._stanza)}>"
         host = f"<host>{escape(self._host)}</host>" if self._host else ""
         tail = f"{host}<source>{escape(self._stanza)}</source><sourcetype>{escape(sourcetype)}</sourcetype><data>"
         parts = [] if self._open else ["<stream>"]
-        for text, time in events:
+        for text, time in zip(texts, times):
             stamp = "" if time is None else f"<time>{time:.3f}</time>"
-            parts.append(f"{head}{stamp}{tail}{escape(text)}</data></event>\n")
+            parts.append(f"{head}{stamp}{tail}{text}</data></event>\n")
         self._send("".join(parts))
         self._open = True
 
@@ -43,7 +46,7 @@ class Output:
 
     def _send(self, text: str) -> None:
         data = text.encode("utf-8")
-        if len(data.translate(None, _RARE_BYTES)) < len(data) or "\ufffe" in text or "\uffff" in text:
+        if any(byte in data for byte in _RARE_BYTES) or "\ufffe" in text or "\uffff" in text:
             data = _RARE.sub(_written_otherwise, text).encode("utf-8")
         self._stream.write(data)
         self._stream.flush()

@@ -50,6 +50,9 @@ def read_page(body: bytes) -> list[LogEvent]:
         except (StopIteration, ValueError, RecursionError):
             raise PageError(f"element {len(events) + 1} at character {at} of {len(text)} is no JSON") from None
         events.append(_event(text[at:end], element, spoilt))
+        if text.startswith(",{", end):  # as Okta writes: nothing to skip
+            at = end + 1
+            continue
         at = _skip(text, end).end()
         mark = text[at : at + 1]
         if mark == "]":

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Dict, List, Optional
 
 SPLIT_PAGES = 10  # a window that needs more is shared out
-PAGES_WANTED = 5  # in a window: the size of the next one follows from the last
+PAGES_WANTED = 8  # in a window: the size of the next one follows from the last
 SMALLEST = 1_000  # ms
 LARGEST = 24 * 3600 * 1000
 FIRST = 3600 * 1000

@@ -21,7 +21,7 @@ class ApiToken:
         return {"Authorization": f"SSWS {self._token}"}
 
     def refused(self, answer: Answer) -> bool:
-        """Whether the same request may do better now: never, the token stays what it is."""
+        """Whether other credentials may do better: there are none, the token stays what it is."""
         return False
 
     def permit(self, scope: str) -> str:

@@ -18,7 +18,7 @@ class Authentication(Protocol):
         """For one request: some kinds sign each. Raises Trouble where there are none to be had."""
 
     def refused(self, answer: Answer) -> bool:
-        """Take in a 401; True when the same request may do better now."""
+        """Take in an answer that is none; True when it was for the credentials' sake and new ones may do better."""
 
     def permit(self, scope: str) -> str:
         """What to do about missing rights; `scope` is the one that Okta named, or empty."""
@@ -38,7 +38,7 @@ class Client:
     def get(self, url: str) -> Answer:
         """GET the tenant's own `url`; any status is an answer. Raises Unreachable and its kin."""
         answer = self._get(url)
-        if answer.status == 401 and self.authentication.refused(answer):
+        if not 200 <= answer.status < 300 and self.authentication.refused(answer):
             answer = self._get(url)
         return answer
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from okta_itdr.okta.client import Authentication
 
 _LONGEST_QUOTE = 300  # characters of Okta's own words in a message
-_SCOPE = re.compile(r'insufficient_scope.*?\bscope="([^"]*)"')  # RFC 6750, section 3
+_SCOPE = re.compile(r'\bscope="([^"]*)"')  # RFC 6750, section 3; Okta writes it before the error
 
 
 class OktaTrouble(Trouble):
@@ -108,10 +108,11 @@ def refusal(answer: Answer, authentication: Authentication) -> OktaTrouble:
     code, error_id, words = told(answer)
     reference = reference_of(answer, code, error_id)
     status = answer.status
-    if status == 401:
+    challenge = answer.headers.get("WWW-Authenticate", "")
+    if status == 401 or "invalid_dpop_proof" in challenge:  # the latter as a 400
         return KeyRefused(f"Okta refused the key {reference}: {authentication.renew}.")
     if status == 403:
-        scope = _SCOPE.search(answer.headers.get("WWW-Authenticate", ""))
+        scope = _SCOPE.search(challenge) if "insufficient_scope" in challenge else None
         permit = authentication.permit(plain(scope.group(1)) if scope else "")
         return NotPermitted(f"Okta does not let this key read {answer.path} {reference}: {permit}.")
     if status == 404:

@@ -69,10 +69,13 @@ class ServiceApp:
             return {"Authorization": f"DPoP {token.text}", "DPoP": proof}
 
     def refused(self, answer: Answer) -> bool:
-        """A 401: the token may have been revoked, or Okta wants a nonce in the proof; both mend with a new try."""
+        """The token may have been revoked, the proof's nonce or time be wrong: all mend with a new token or proof."""
+        challenge = answer.headers.get("WWW-Authenticate", "")
+        if answer.status != 401 and "invalid_dpop_proof" not in challenge and "use_dpop_nonce" not in challenge:
+            return False
         with self._lock:
             self._nonce = answer.headers.get("DPoP-Nonce") or self._nonce
-            if "use_dpop_nonce" not in answer.headers.get("WWW-Authenticate", ""):
+            if "use_dpop_nonce" not in challenge:
                 self._token = _NONE
             return True
 
@@ -103,7 +106,7 @@ class ServiceApp:
         for _ in range(4):  # without proof, with one, with a nonce, with a newer nonce
             answer = self._transport.request("POST", self._url, self._proof(), self._form())
             if answer.status == 200:
-                return _token(answer)
+                return self._given(answer)
             error = told(answer)[0]
             if error == "use_dpop_nonce" and answer.headers.get("DPoP-Nonce"):
                 self._nonce = answer.headers["DPoP-Nonce"]
@@ -149,6 +152,16 @@ class ServiceApp:
                 "look for a proxy that rewrites answers."
             )
         return now
+
+    def _given(self, answer: Answer) -> _Token:
+        """The token of an answer; Okta leaves scopes that are not granted out of it, when any is."""
+        missing = set(self._scope.split()) - set(str((answer.json() or {}).get("scope", self._scope)).split())
+        if missing:
+            raise NotPermitted(
+                f"Okta left scopes out of the token of the app {self._client_id} {reference_of(answer)}: "
+                f"{self.permit(' '.join(sorted(missing)))}."
+            )
+        return _token(answer)
 
     def _refusal(self, answer: Answer) -> Trouble:
         error, error_id, words = told(answer)
