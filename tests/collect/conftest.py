@@ -6,7 +6,7 @@ from __future__ import annotations
 import ssl
 import sys
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator
 
 import pytest
 import trustme
@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from servers import Okta, Splunkd  # noqa: E402
 from shipped import Done, Splunk, app, input_definition, shipped_python, splunk  # noqa: E402, F401
+from tenants import NOW, TOKEN, Tenant  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +72,20 @@ class Input:
 @pytest.fixture
 def collector(splunk: Splunk, splunkd: Splunkd) -> Input:
     return Input(splunk, splunkd)
+
+
+@pytest.fixture
+def tenant_of(tmp_path: Path, tls, splunkd) -> Iterator[Callable[..., Tenant]]:
+    """Makes a tenant that account `acme` collects from."""
+    made = []
+
+    def make(events, now: float = NOW, **settings) -> Tenant:
+        made.append(Tenant(tmp_path, tls, events, now, **settings))
+        splunkd.confs["ta_okta_itdr_account"]["acme"]["domain"] = made[-1].domain
+        splunkd.secrets["ta_okta_itdr_account", "acme"] = {"api_token": TOKEN}
+        splunkd.confs["ta_okta_itdr_account"]["acme"].update(rate_share="100", backfill_share="100")
+        return made[-1]
+
+    yield make
+    for tenant in made:
+        tenant.stop()

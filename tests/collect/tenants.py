@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable, Iterable, List, Optional
+from typing import Any, Callable, Iterable, List, Optional, Sequence
 from urllib.parse import parse_qsl
 
 import orjson
@@ -15,9 +15,11 @@ from lab.clock import Clock
 from lab.okta.api import LogsApi
 from lab.okta.delivery import Logged
 from lab.okta.log import EventLog
+from lab.okta.principals import Principals, ServiceApp
 from lab.okta.rate_limit import RateLimit
 
 TOKEN = "00aSecretApiTokenOfTheTenant"
+PATH = "/api/v1/logs"
 PLENTY = 100_000  # requests a minute: a clock that stands still never begins another
 
 
@@ -32,6 +34,9 @@ def logged(uuid: str, published: float, persisted: Optional[float] = None) -> Lo
     text = datetime.fromtimestamp(published, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
     raw = orjson.dumps({"eventType": "user.session.start", "published": text, "uuid": uuid})
     return Logged(round(published + 1 if persisted is None else persisted, 3), published, uuid, raw)
+
+
+NOW = moment("2026-03-10T12:00:00Z")
 
 
 class Hiding(EventLog):
@@ -59,11 +64,17 @@ class Tenant:
         now: float,
         inclusive: bool = False,
         requests_a_minute: int = PLENTY,
+        apps: Sequence[ServiceApp] = (),
+        **options: Any,
     ) -> None:
+        """`options`: those of the lab's LogsApi."""
         self.clock = Clock(folder / "clock of okta", now)
         self.log = Hiding(sorted(events), inclusive)
-        self._api = LogsApi(self.log, self.clock, TOKEN, RateLimit(requests_a_minute))
+        principals = Principals.of(TOKEN, apps)
+        self.api = LogsApi(self.log, self.clock, principals, RateLimit(requests_a_minute), **options)
         self.asked: List[dict] = []
+        self.proofs: List[tuple[str, str]] = []  # their Authorization and DPoP headers
+        self.tokens_asked_for = 0
         self.before: Callable[[], None] = lambda: None  # called with each request, after it is in `asked`
         self._server = http.serve(self._answer, ssl_context=tls, now=self.clock.now)
         self.faults = self._server.faults
@@ -76,6 +87,10 @@ class Tenant:
         return [(query["since"], query["until"]) for query in self.asked if "until" in query]
 
     def _answer(self, environ, start_response):
-        self.asked.append(dict(parse_qsl(environ.get("QUERY_STRING", ""))))
+        if environ["PATH_INFO"] == PATH:
+            self.asked.append(dict(parse_qsl(environ.get("QUERY_STRING", ""))))
+            self.proofs.append((environ.get("HTTP_AUTHORIZATION", ""), environ.get("HTTP_DPOP", "")))
+        else:
+            self.tokens_asked_for += environ["PATH_INFO"] == "/oauth2/v1/token"
         self.before()
-        return self._api(environ, start_response)
+        return self.api(environ, start_response)

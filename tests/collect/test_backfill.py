@@ -6,35 +6,19 @@ import json
 import shutil
 import signal
 import time
-from pathlib import Path
-from typing import Callable, Iterator
 
 import pytest
 from shipped import Done
-from tenants import TOKEN, Tenant, logged, moment
+from tenants import NOW, logged, moment
 
 from lab.http import Fault
 
-NOW = moment("2026-03-10T12:00:00Z")
 HOUR, DAY = 3600.0, 86400.0
 
 
-@pytest.fixture
-def tenant_of(tmp_path: Path, tls, splunkd, collector) -> Iterator[Callable[..., Tenant]]:
-    """Makes a tenant that account `acme` collects from."""
-    made = []
-
-    def make(events, now: float = NOW, **settings) -> Tenant:
-        made.append(Tenant(tmp_path, tls, events, now, **settings))
-        splunkd.confs["ta_okta_itdr_account"]["acme"]["domain"] = made[-1].domain
-        splunkd.secrets["ta_okta_itdr_account", "acme"] = {"api_token": TOKEN}
-        splunkd.confs["ta_okta_itdr_account"]["acme"].update(rate_share="100", backfill_share="100")
-        return made[-1]
-
+@pytest.fixture(autouse=True)
+def with_a_past(collector):
     collector.settings["start"] = "2026-03-01"
-    yield make
-    for tenant in made:
-        tenant.stop()
 
 
 def uuids(*runs: Done) -> list[str]:

@@ -92,10 +92,10 @@ def _from_pem(text: str) -> SigningKey:
 
 def _inside_pkcs8(der: bytes) -> bytes:
     """The PKCS#1 key in a PrivateKeyInfo: version, algorithm, key (RFC 5208, section 5)."""
-    (_, algorithm, key, *_), _ = decoder.decode(der)
-    if str(algorithm[0]) != _RSA_ENCRYPTION:
+    info, _ = decoder.decode(der)
+    if str(info[1][0]) != _RSA_ENCRYPTION:
         raise KeyUnusable("it is not an RSA key")
-    return bytes(key)
+    return bytes(info[2])
 
 
 def _from_jwk(text: str) -> SigningKey:
@@ -112,7 +112,11 @@ def _from_jwk(text: str) -> SigningKey:
         numbers = [int.from_bytes(base64.urlsafe_b64decode(jwk[name] + "=="), "big") for name in _MEMBERS]
     except ValueError:
         raise KeyUnusable("a member of the JWK is no number") from None
-    return _checked(rsa.PrivateKey(*numbers), jwk["kid"] if isinstance(jwk.get("kid"), str) else "")
+    try:
+        key = rsa.PrivateKey(*numbers)
+    except (ValueError, ArithmeticError):  # whose text would show the numbers
+        raise KeyUnusable("its parts do not belong together") from None
+    return _checked(key, jwk["kid"] if isinstance(jwk.get("kid"), str) else "")
 
 
 def _checked(key: rsa.PrivateKey, kid: str) -> SigningKey:
