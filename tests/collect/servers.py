@@ -188,6 +188,49 @@ class Proxy:
         self._server.server_close()
 
 
+class SocksProxy:
+    """A SOCKS5 proxy (RFC 1928) that wants a user name and password (RFC 1929). `asked`: (address type, target)."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self.asked: list[tuple[str, str]] = []
+        wanted = b"\x01" + bytes([len(user)]) + user.encode() + bytes([len(password)]) + password.encode()
+        outer = self
+
+        class Session(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                _, methods = self.rfile.read(2)
+                self.rfile.read(methods)
+                self.wfile.write(b"\x05\x02")
+                if self.rfile.read(len(wanted)) != wanted:
+                    self.wfile.write(b"\x01\x01")
+                    return
+                self.wfile.write(b"\x01\x00")
+                kind = self.rfile.read(4)[3]
+                if kind == 3:
+                    host = self.rfile.read(self.rfile.read(1)[0]).decode()
+                else:
+                    host = socket.inet_ntop(
+                        *((socket.AF_INET, self.rfile.read(4)) if kind == 1 else (socket.AF_INET6, self.rfile.read(16)))
+                    )
+                port = int.from_bytes(self.rfile.read(2), "big")
+                outer.asked.append(("name" if kind == 3 else "address", f"{host}:{port}"))
+                with socket.create_connection(("127.0.0.1", port)) as beyond:
+                    self.wfile.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+                    back = threading.Thread(target=_pour, args=(beyond, self.connection), daemon=True)
+                    back.start()
+                    _pour(self.connection, beyond)
+                    back.join()
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
 def _pour(source: socket.socket, sink: socket.socket) -> None:
     try:
         for data in iter(lambda: source.recv(65536), b""):

@@ -23,7 +23,7 @@ from okta_itdr.trouble import Trouble
 
 LIVE, BACKFILL = PARTS = ("live", "backfill")  # of its checkpoint
 RUN_SECONDS = 50 * 60  # at most; the next run reads the settings anew
-PAGE_IN_HAND_SECONDS = 15  # given to finish it when asked to stop
+PAGE_IN_HAND_SECONDS = 8  # given to finish it when asked to stop
 
 _START = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?")
 

@@ -18,14 +18,14 @@ FILE, KV_STORE = "file", "kvstore"
 
 
 class CheckpointDocument:
-    """The record `part` of `input_name` (`scheme://name`) as a document, its `state` the record as one text.
+    """The record `part` of an input as a document, its `state` the record as one text.
 
     One text, because Splunk Cloud has lost nested ones.
     """
 
-    def __init__(self, collection: Collection, input_name: str, part: str) -> None:
+    def __init__(self, collection: Collection, scheme: str, name: str, part: str) -> None:
         self._collection = collection
-        self._key = f"{input_name}.{part}"
+        self._key = f"{scheme}:{name}:{part}"
 
     def load(self) -> Optional[Record]:
         document = self._collection.get(self._key)
@@ -50,7 +50,7 @@ def checkpoints(kept_in: str, folder: Path, splunk: Splunk, scheme: str, name: s
     """Gives the checkpoint of each part of an input. `kept_in`: the setting; empty is `file`. Raises Trouble."""
     if kept_in == KV_STORE:
         collection = splunk.collection(COLLECTION)
-        return lambda part: CheckpointDocument(collection, f"{scheme}://{name}", part)
+        return lambda part: CheckpointDocument(collection, scheme, name, part)
     if kept_in in ("", FILE):
         return lambda part: CheckpointFile(folder, name, part)
     raise Trouble(f"The input's checkpoint setting is {kept_in!r}: {FILE} and {KV_STORE} are all there is.")

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from okta_itdr.splunk import APP
 from okta_itdr.trouble import Trouble
 
-_SECONDS_FOR_THE_OTHER = 20  # a process that was told to stop finishes the page in hand
+_SECONDS_FOR_THE_OTHER = 12  # a process that was told to stop finishes the page in hand
 
 
 def rate_limit_file(folder: Path, account: str) -> Path:

@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Iterator, Optional, Sequence
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from splunklib.binding import AuthenticationError, HTTPError
 from splunklib.client import Service
@@ -101,7 +101,7 @@ class Collection:
                     raise
 
     def _document(self, key: str) -> str:
-        return f"{self._path}/{quote(key, safe='')}"
+        return f"{self._path}/{key}"  # the SDK encodes it
 
     def _exists(self) -> bool:
         """A 404 may also mean that the collection, or the app, is not there."""

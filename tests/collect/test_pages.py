@@ -1,0 +1,195 @@
+"""What an admin does on the add-on's pages, and what becomes of it: the packaged add-on in an emulated Splunk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import splunklib.client as sdk
+from splunklib.binding import HTTPError
+from tenants import NOW, TOKEN, Tenant, logged
+
+from lab.clock import Clock
+from lab.okta.principals import ServiceApp
+from lab.splunkd.instance import Instance
+
+ADDON = "TA_okta_itdr"
+INPUT = "okta_system_log://main"
+COLLECTION = "okta_itdr_checkpoints"
+PAST = [logged(f"past-{n}", NOW - 3600 + n) for n in range(30)]
+
+
+class Pages:
+    """splunkd as the browser of an administrator sees it, and what its one input has brought."""
+
+    def __init__(self, splunk: Instance, tenant: Tenant, authority: str) -> None:
+        self.splunk = splunk
+        self.tenant = tenant
+        self._authority = authority
+        address = urlsplit(splunk.uri)
+        self._service = sdk.connect(
+            scheme="http", host=address.hostname, port=address.port, username="admin", password="correct horse",
+            owner="nobody", app=ADDON,
+        )  # fmt: skip
+
+    def account(self, name: str = "acme", **settings: str):
+        given = {"domain": self.tenant.domain, "ca_certificates": self._authority, "authentication": "api_token"}
+        return self.post("account", name=name, **{**given, "api_token": TOKEN, "test_connection": "1", **settings})
+
+    def new_input(self, **settings: str):
+        given = {"account": "acme", "index": "main", "interval": "60", "checkpoint": "file", "start": "2026-03-01"}
+        return self.post("okta_system_log", name="main", **{**given, **settings})
+
+    def post(self, page: str, **settings: str) -> dict:
+        answer = self._service.post(f"{ADDON}_{page}", output_mode="json", **settings)
+        return json.loads(answer.body.read())["entry"][0]["content"]
+
+    def refusal(self, deed, *arguments, **settings) -> str:
+        with pytest.raises(HTTPError) as refused:
+            deed(*arguments, **settings)
+        return str(refused.value)
+
+    def delete(self, page: str) -> None:
+        self._service.delete(f"{ADDON}_{page}")
+
+    def stanza(self) -> dict:
+        return dict(self.splunk.apps.conf("inputs").stanza(INPUT))
+
+    def collect(self) -> list[str]:
+        """One run; the uuids of all that is indexed."""
+        run = self.splunk.inputs.start(INPUT).wait()
+        assert run.problems == []
+        return self.uuids
+
+    @property
+    def uuids(self) -> list[str]:
+        events = map(self.splunk.store.event, range(len(self.splunk.store)))
+        return [json.loads(event.raw)["uuid"] for event in events if event.sourcetype == "OktaIM2:log"]
+
+    @property
+    def remembered(self) -> list[str]:
+        """Files in the checkpoint folder, and keys in the KV store."""
+        folder = self.splunk.home / "var" / "lib" / "splunk" / "modinputs" / "okta_system_log"
+        files = [path.name for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+        return sorted(files + [document["_key"] for document in self.documents()])
+
+    def documents(self) -> list[dict]:
+        return list(self.splunk.kvstore.collection(ADDON, COLLECTION).documents())
+
+
+@pytest.fixture
+def pages(tmp_path: Path, tarball: Path, shipped_python: Path, tls, authority):
+    splunk = Instance(tmp_path / "splunk", Clock(tmp_path / "clock", NOW), str(shipped_python))
+    splunk.add_user("admin", "correct horse", "admin")
+    splunk.install(tarball)
+    splunk.start()
+    tenant = Tenant(tmp_path, tls, PAST, NOW)
+    yield Pages(splunk, tenant, authority.cert_pem.bytes().decode())
+    splunk.stop()
+    tenant.stop()
+
+
+def test_account_that_cannot_work_would_be_saved(pages, tmp_path):
+    """Tried as it will be used; what is wrong is said; the secret is nowhere in the clear."""
+    wrong = pages.refusal(pages.account, api_token="00wrongSecretToken")
+    assert "Okta refused the key (401 E0000011" in wrong and "create a new API token" in wrong
+    assert "not saved; switch off the test" in wrong and "00wrongSecretToken" not in wrong
+    elsewhere = pages.refusal(pages.account, domain="localhost:1")
+    assert "could not be reached" in elsewhere
+    assert pages.account(name="untested", api_token="00wrongSecretToken", test_connection="0")["domain"]
+    assert pages.account()["api_token"] == "******"
+    assert "refused the key" in pages.refusal(pages.post, "account/acme", api_token="00wrongSecretToken")
+    assert pages.post("account/acme", rate_share="40", api_token="******")["rate_share"] == "40"
+    files = [path for path in (tmp_path / "splunk").rglob("*") if path.is_file()]
+    for secret in (TOKEN, "00wrongSecretToken"):
+        assert not [path for path in files if secret.encode() in path.read_bytes()]
+    assert pages.splunk.refused == []
+
+
+def test_scope_that_is_missing_would_be_found_out_days_later(pages, tmp_path, tls):
+    """A service app without the scope: refused on the page, which names it."""
+    import jwt
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    jwk = {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key)), "kid": "k"}
+    public = {name: jwk[name] for name in ("kty", "n", "e", "kid")}
+    (tmp_path / "other").mkdir()
+    app = ServiceApp("0oaapp", [public], frozenset(["okta.users.read"]), dpop=False)
+    other = Tenant(tmp_path / "other", tls, [], NOW, apps=[app])
+    given = {"domain": other.domain, "authentication": "service_app", "client_id": "0oaapp", "api_token": ""}
+    said = pages.refusal(pages.account, private_key=json.dumps(jwk), **given)
+    other.stop()
+    assert "okta.logs.read" in said and "Okta API Scopes" in said
+    assert jwk["d"] not in said
+
+
+@pytest.mark.parametrize("kept_in", ["file", "kvstore"])
+def test_place_in_the_log_would_be_lost_between_runs_or_outlive_the_input(pages, kept_in):
+    pages.account()
+    pages.new_input(checkpoint=kept_in)
+    assert sorted(pages.collect()) == sorted(event.uuid for event in PAST)
+    assert sorted(pages.collect()) == sorted(event.uuid for event in PAST)
+    records = ["main.backfill.json", "main.live.json"]
+    keys = ["okta_system_log:main:backfill", "okta_system_log:main:live"]
+    assert set(keys if kept_in == "kvstore" else records) <= set(pages.remembered)
+    assert not set(records if kept_in == "kvstore" else keys) & set(pages.remembered)
+    pages.delete("okta_system_log/main")
+    assert pages.remembered == []
+    assert pages.splunk.refused == []
+
+
+def test_input_told_to_begin_again_would_not_or_would_for_ever(pages):
+    pages.account()
+    first = pages.new_input()["generation"]
+    pages.collect()
+    pages.post("okta_system_log/main", interval="120")
+    assert pages.stanza()["generation"] == first
+    assert len(pages.collect()) == 30
+    pages.post("okta_system_log/main", begin_again="1")
+    assert pages.stanza()["generation"] != first
+    assert "begin_again" not in pages.stanza()
+    assert len(pages.collect()) == 60
+    assert len(pages.collect()) == 60
+
+
+def test_new_input_of_an_old_name_would_go_on_at_its_place(pages):
+    """Even where a process that was just ending has left the checkpoint behind."""
+    pages.account()
+    pages.new_input()
+    pages.collect()
+    folder = pages.splunk.home / "var" / "lib" / "splunk" / "modinputs" / "okta_system_log"
+    left = {path.name: path.read_bytes() for path in folder.glob("*.json")}
+    pages.delete("okta_system_log/main")
+    for name, content in left.items():
+        (folder / name).write_bytes(content)
+    pages.new_input()
+    assert len(pages.collect()) == 60
+
+
+@pytest.mark.parametrize("trouble", ["gone", "failing", "spoilt"])
+def test_kv_store_that_is_not_there_would_be_taken_for_no_checkpoint(pages, trouble, monkeypatch):
+    pages.account()
+    pages.new_input(checkpoint="kvstore")
+    pages.collect()
+    if trouble == "gone":
+        pages.splunk.kvstore.drop(ADDON, COLLECTION)
+    elif trouble == "spoilt":
+        collection = pages.splunk.kvstore.collection(ADDON, COLLECTION)
+        collection.batch_save([{"_key": "okta_system_log:main:live", "state": "{"}])
+    else:
+        right = pages.splunk.kvstore.collection
+
+        def failing(app: str, name: str):
+            if name == COLLECTION:
+                raise RuntimeError("KV Store is initializing. Please try again later.")
+            return right(app, name)
+
+        monkeypatch.setattr(pages.splunk.kvstore, "collection", failing)
+    run = pages.splunk.inputs.start(INPUT).wait()
+    assert run.exit_code == 1
+    assert COLLECTION in run.problems[-1]
+    monkeypatch.undo()
+    assert len(pages.uuids) == 30
