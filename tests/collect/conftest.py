@@ -13,9 +13,18 @@ import trustme
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from pages import pages  # noqa: E402, F401
+from secrets_used import shown  # noqa: E402
 from servers import Okta, Splunkd  # noqa: E402
 from shipped import Done, Splunk, app, input_definition, shipped_python, splunk  # noqa: E402, F401
 from tenants import NOW, TOKEN, Tenant  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_shows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every log, argument list, file and error of the suite's runs, searched for the secrets it used."""
+    yield
+    assert shown(tmp_path_factory.getbasetemp()) == []
 
 
 @pytest.fixture(scope="session")

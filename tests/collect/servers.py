@@ -18,6 +18,8 @@ from typing import Callable, Optional
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from secrets_used import secret
+
 
 @dataclass
 class Request:
@@ -92,7 +94,7 @@ class Okta:
     `replies` come first, one a request; `before` is called with each request and may do anything.
     """
 
-    token = "00aSecretApiTokenOfTheTenant"
+    token = secret("00aSecretApiTokenOfTheTenant")
 
     def __init__(self, tls: ssl.SSLContext, page_size: int = 3) -> None:
         self.log: list[str] = []
@@ -246,7 +248,7 @@ class Splunkd:
     `fails(request)` may give a Reply instead of the right one.
     """
 
-    session_key = "SecretSessionKeyOfSplunkd"
+    session_key = secret("SecretSessionKeyOfSplunkd")
 
     def __init__(self) -> None:
         self.confs: dict[str, dict[str, dict[str, str]]] = {

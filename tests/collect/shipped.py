@@ -13,6 +13,7 @@ from typing import NamedTuple, Optional
 from xml.sax.saxutils import escape
 
 import pytest
+from secrets_used import spoken
 
 from tools import package, pythons
 
@@ -35,12 +36,19 @@ class Event(NamedTuple):
     sourcetype: str
 
 
-class Done(NamedTuple):
-    """A process that ended."""
-
+class _Ended(NamedTuple):
     code: int
     out: bytes
     err: str
+
+
+class Done(_Ended):
+    """A process that ended."""
+
+    def __new__(cls, code: int, out: bytes, err: str) -> Done:
+        spoken("standard output", out)
+        spoken("standard error", err.encode())
+        return super().__new__(cls, code, out, err)
 
     @property
     def events(self) -> list[Event]:
@@ -78,6 +86,7 @@ class Splunk:
 
     def start(self, script: str, *arguments: str, **environment: str) -> subprocess.Popen:
         """A file of the app's bin/, as splunkd starts it. `environment`: what the sabotage is told."""
+        spoken("arguments", " ".join([script, *arguments, *environment.values()]).encode())
         return subprocess.Popen(
             [str(self.python), str(self.app / "bin" / script), *arguments],
             stdin=subprocess.PIPE,

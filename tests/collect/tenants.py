@@ -9,6 +9,7 @@ from typing import Any, Callable, Iterable, List, Optional, Sequence
 from urllib.parse import parse_qsl
 
 import orjson
+from secrets_used import secret
 
 from lab import http
 from lab.clock import Clock
@@ -18,7 +19,7 @@ from lab.okta.log import EventLog
 from lab.okta.principals import Principals, ServiceApp
 from lab.okta.rate_limit import RateLimit
 
-TOKEN = "00aSecretApiTokenOfTheTenant"
+TOKEN = secret("00aSecretApiTokenOfTheTenant")
 PATH = "/api/v1/logs"
 PLENTY = 100_000  # requests a minute: a clock that stands still never begins another
 

@@ -126,7 +126,7 @@ def test_kill_while_okta_answers_would_lose_or_double_events(okta, collector):
 
 
 def test_stop_would_cut_a_page_in_two(okta, collector, splunk):
-    """SIGTERM while Okta answers: the page in hand is written and kept, the stream closed, the rest left to the next."""
+    """SIGTERM while Okta answers: the page in hand is written and kept, the stream closed, the rest is the next's."""
     okta.log = [event(number) for number in range(20)]
     process = splunk.start("okta_system_log.py")
     okta.before = lambda _request: process.terminate() if len(okta.requests) == 4 else None

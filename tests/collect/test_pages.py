@@ -3,116 +3,35 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from urllib.parse import urlsplit
 
+import jwt
 import pytest
-import splunklib.client as sdk
-from splunklib.binding import HTTPError
-from tenants import NOW, TOKEN, Tenant, logged
+from cryptography.hazmat.primitives.asymmetric import rsa
+from pages import ADDON, COLLECTION, INPUT, PAST
+from secrets_used import secret
+from tenants import NOW, Tenant
 
-from lab.clock import Clock
 from lab.okta.principals import ServiceApp
-from lab.splunkd.instance import Instance
 
-ADDON = "TA_okta_itdr"
-INPUT = "okta_system_log://main"
-COLLECTION = "okta_itdr_checkpoints"
-PAST = [logged(f"past-{n}", NOW - 3600 + n) for n in range(30)]
+WRONG = secret("00wrongSecretToken")
 
 
-class Pages:
-    """splunkd as the browser of an administrator sees it, and what its one input has brought."""
-
-    def __init__(self, splunk: Instance, tenant: Tenant, authority: str) -> None:
-        self.splunk = splunk
-        self.tenant = tenant
-        self._authority = authority
-        address = urlsplit(splunk.uri)
-        self._service = sdk.connect(
-            scheme="http", host=address.hostname, port=address.port, username="admin", password="correct horse",
-            owner="nobody", app=ADDON,
-        )  # fmt: skip
-
-    def account(self, name: str = "acme", **settings: str):
-        given = {"domain": self.tenant.domain, "ca_certificates": self._authority, "authentication": "api_token"}
-        return self.post("account", name=name, **{**given, "api_token": TOKEN, "test_connection": "1", **settings})
-
-    def new_input(self, **settings: str):
-        given = {"account": "acme", "index": "main", "interval": "60", "checkpoint": "file", "start": "2026-03-01"}
-        return self.post("okta_system_log", name="main", **{**given, **settings})
-
-    def post(self, page: str, **settings: str) -> dict:
-        answer = self._service.post(f"{ADDON}_{page}", output_mode="json", **settings)
-        return json.loads(answer.body.read())["entry"][0]["content"]
-
-    def refusal(self, deed, *arguments, **settings) -> str:
-        with pytest.raises(HTTPError) as refused:
-            deed(*arguments, **settings)
-        return str(refused.value)
-
-    def delete(self, page: str) -> None:
-        self._service.delete(f"{ADDON}_{page}")
-
-    def stanza(self) -> dict:
-        return dict(self.splunk.apps.conf("inputs").stanza(INPUT))
-
-    def collect(self) -> list[str]:
-        """One run; the uuids of all that is indexed."""
-        run = self.splunk.inputs.start(INPUT).wait()
-        assert run.problems == []
-        return self.uuids
-
-    @property
-    def uuids(self) -> list[str]:
-        events = map(self.splunk.store.event, range(len(self.splunk.store)))
-        return [json.loads(event.raw)["uuid"] for event in events if event.sourcetype == "OktaIM2:log"]
-
-    @property
-    def remembered(self) -> list[str]:
-        """Files in the checkpoint folder, and keys in the KV store."""
-        folder = self.splunk.home / "var" / "lib" / "splunk" / "modinputs" / "okta_system_log"
-        files = [path.name for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-        return sorted(files + [document["_key"] for document in self.documents()])
-
-    def documents(self) -> list[dict]:
-        return list(self.splunk.kvstore.collection(ADDON, COLLECTION).documents())
-
-
-@pytest.fixture
-def pages(tmp_path: Path, tarball: Path, shipped_python: Path, tls, authority):
-    splunk = Instance(tmp_path / "splunk", Clock(tmp_path / "clock", NOW), str(shipped_python))
-    splunk.add_user("admin", "correct horse", "admin")
-    splunk.install(tarball)
-    splunk.start()
-    tenant = Tenant(tmp_path, tls, PAST, NOW)
-    yield Pages(splunk, tenant, authority.cert_pem.bytes().decode())
-    splunk.stop()
-    tenant.stop()
-
-
-def test_account_that_cannot_work_would_be_saved(pages, tmp_path):
+def test_account_that_cannot_work_would_be_saved(pages):
     """Tried as it will be used; what is wrong is said; the secret is nowhere in the clear."""
-    wrong = pages.refusal(pages.account, api_token="00wrongSecretToken")
+    wrong = pages.refusal(pages.account, api_token=WRONG)
     assert "Okta refused the key (401 E0000011" in wrong and "create a new API token" in wrong
-    assert "not saved; switch off the test" in wrong and "00wrongSecretToken" not in wrong
+    assert "not saved; switch off the test" in wrong and WRONG not in wrong
     elsewhere = pages.refusal(pages.account, domain="localhost:1")
     assert "could not be reached" in elsewhere
-    assert pages.account(name="untested", api_token="00wrongSecretToken", test_connection="0")["domain"]
+    assert pages.account(name="untested", api_token=WRONG, test_connection="0")["domain"]
     assert pages.account()["api_token"] == "******"
-    assert "refused the key" in pages.refusal(pages.post, "account/acme", api_token="00wrongSecretToken")
+    assert "refused the key" in pages.refusal(pages.post, "account/acme", api_token=WRONG)
     assert pages.post("account/acme", rate_share="40", api_token="******")["rate_share"] == "40"
-    files = [path for path in (tmp_path / "splunk").rglob("*") if path.is_file()]
-    for secret in (TOKEN, "00wrongSecretToken"):
-        assert not [path for path in files if secret.encode() in path.read_bytes()]
     assert pages.splunk.refused == []
 
 
 def test_scope_that_is_missing_would_be_found_out_days_later(pages, tmp_path, tls):
     """A service app without the scope: refused on the page, which names it."""
-    import jwt
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     jwk = {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key)), "kid": "k"}
     public = {name: jwk[name] for name in ("kty", "n", "e", "kid")}
@@ -123,6 +42,7 @@ def test_scope_that_is_missing_would_be_found_out_days_later(pages, tmp_path, tl
     said = pages.refusal(pages.account, private_key=json.dumps(jwk), **given)
     other.stop()
     assert "okta.logs.read" in said and "Okta API Scopes" in said
+    secret(jwk["d"])
     assert jwk["d"] not in said
 
 

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from okta_itdr.okta.signing_key import KeyUnusable, SigningKey
+from secrets_used import secret
 from shipped import Done
 from tenants import NOW, logged
 
@@ -21,7 +22,10 @@ HOUR = 3600.0
 
 @pytest.fixture(scope="module")
 def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    secret(json.loads(private_jwk(made))["d"][:40])
+    secret(pem(made).split("\n")[5])
+    return made
 
 
 def pem(key, form=serialization.PrivateFormat.PKCS8, lock=None) -> str:

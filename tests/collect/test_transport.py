@@ -7,9 +7,12 @@ import socket
 import time
 
 import pytest
+from secrets_used import secret, shown
 from servers import Proxy, SocksProxy, event, refused
 
 from lab.okta import faults
+
+PASSWORD = secret("SecretProxyPassword")
 
 
 def uuids(events) -> list[str]:
@@ -29,8 +32,8 @@ def use_proxy(splunkd, port: int, password: str, kind: str = "http", resolves: s
 
 
 def test_proxy_would_be_passed_by_or_never_let_us_through(okta, collector, splunkd):
-    proxy = Proxy("jo:SecretProxyPassword")
-    use_proxy(splunkd, proxy.port, "SecretProxyPassword")
+    proxy = Proxy(f"jo:{PASSWORD}")
+    use_proxy(splunkd, proxy.port, PASSWORD)
     okta.log = [event(1)]
     done = collector.run()
     proxy.stop()
@@ -40,8 +43,8 @@ def test_proxy_would_be_passed_by_or_never_let_us_through(okta, collector, splun
 
 @pytest.mark.parametrize("resolves, kind", [("0", "address"), ("1", "name")])
 def test_socks_proxy_would_be_passed_by_or_told_the_wrong_thing(okta, collector, splunkd, resolves, kind):
-    proxy = SocksProxy("jo", "SecretProxyPassword")
-    use_proxy(splunkd, proxy.port, "SecretProxyPassword", "socks5", resolves)
+    proxy = SocksProxy("jo", PASSWORD)
+    use_proxy(splunkd, proxy.port, PASSWORD, "socks5", resolves)
     okta.log = [event(1)]
     done = collector.run()
     proxy.stop()
@@ -51,18 +54,18 @@ def test_socks_proxy_would_be_passed_by_or_told_the_wrong_thing(okta, collector,
 
 def test_proxy_that_refuses_us_would_be_asked_for_ever(okta, collector, splunkd):
     proxy = SocksProxy("jo", "AnotherPassword")
-    use_proxy(splunkd, proxy.port, "SecretProxyPassword", "socks5")
+    use_proxy(splunkd, proxy.port, PASSWORD, "socks5")
     done = collector.run()
     proxy.stop()
     assert (done.code, done.events) == (1, [])
     assert f"The proxy localhost:{proxy.port} did not lead to localhost" in done.err and "password" in done.err
-    assert "SecretProxyPassword" not in done.err
+    assert PASSWORD not in done.err
 
 
 def test_unreachable_proxy_would_be_told_as_okta_being_away(okta, collector, splunkd, splunk):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        use_proxy(splunkd, taken.getsockname()[1], "SecretProxyPassword")
+        use_proxy(splunkd, taken.getsockname()[1], PASSWORD)
         process = splunk.start("okta_system_log.py")
         process.stdin.write(collector.definition().encode())
         process.stdin.close()
@@ -116,19 +119,19 @@ def test_stop_would_wait_for_an_answer_that_never_comes(tenant_of, collector, sp
     assert time.monotonic() - begun < 15
 
 
-def test_secrets_would_be_shown(okta, collector, splunk, splunkd):
-    """Not in events, errors, logs, checkpoint; with everything logged, through all kinds of trouble."""
+def test_secrets_would_show_in_debug_logs_or_errors(okta, collector, splunk, splunkd, tmp_path):
+    """With everything logged, through trouble with key and proxy. All other runs are searched at the suite's end."""
     proxy = Proxy("jo:AnotherPassword")
     okta.log = [event(1)]
     told = [collector.run()]
     okta.replies = [refused(401, "E0000011", "Invalid token provided")]
     told.append(collector.run())
-    use_proxy(splunkd, proxy.port, "SecretProxyPassword")
+    use_proxy(splunkd, proxy.port, PASSWORD)
     told.append(collector.run())
     proxy.stop()
     assert [done.code for done in told] == [0, 1, 1]
     assert "did not lead to localhost" in told[2].err and "407" in told[2].err and len(proxy.asked) == 1
-    everything = "".join(done.out.decode() + done.err for done in told)
-    everything += "".join(path.read_text("latin-1") for path in splunk.home.rglob("*") if path.is_file())
-    for secret in (okta.token, splunkd.session_key, "SecretProxyPassword"):
-        assert secret not in everything
+    assert shown(tmp_path) == []
+    (tmp_path / "leak.log").write_text(f"token={okta.token}")
+    assert shown(tmp_path) == ["leak.log: 00aS…"]  # it would be found
+    (tmp_path / "leak.log").unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tarfile
 import textwrap
 from pathlib import Path
@@ -14,6 +15,10 @@ from lab.knowledge.json_fields import JsonLimits, json_extractor
 from lab.lint import lint
 from lab.lint.shipped_app import ShippedApp
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bin"))
+
+from okta_itdr.collect.health import FIELDS as HEALTH  # noqa: E402
+
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 EVERYTHING = 10_000_000
 
@@ -24,11 +29,11 @@ def spec_keys() -> Dict:
 
 
 def log_paths() -> FrozenSet[str]:
-    """The fields of Okta's log: what the sampled events give, and the debug data of Okta's schemas."""
+    """The fields of Okta's log: what the sampled events give, the debug data of Okta's schemas; our own."""
     if not (DATA / "okta_samples.jsonl").is_file():
         return frozenset()
     fields_of = json_extractor(None, JsonLimits(EVERYTHING, EVERYTHING, EVERYTHING))
-    found = set()
+    found = set(HEALTH)
     for line in (DATA / "okta_samples.jsonl").read_text(encoding="utf-8").splitlines():
         found |= set(fields_of(json.dumps(json.loads(line)["event"]).encode()))
     schemas = json.loads((DATA / "okta_event_schemas.json").read_text(encoding="utf-8"))

@@ -18,6 +18,30 @@ SOURCETYPE = "okta_itdr:health"
 EVERY_SECONDS = 60
 LATE_SECONDS = 60  # published that long before an event that came earlier
 COUNTS = ("pages", "events", "duplicates", "late")
+FIELDS = {
+    "time": "Okta's time of the report",
+    "tenant": "the tenant's host, as of the log's events",
+    "account": "the account of the input",
+    "input": "the input's name",
+    "status": "ok, or error when something ended the run or stands in its way",
+    "lag_seconds": "how far behind Okta's now the live log is; 0 once it is read to its end",
+    "high_water": "published of the newest event written",
+    "pages": "pages read since the report before",
+    "events": "events written since the report before",
+    "duplicates": "events left out because they had been written before",
+    "late": "events written that were published well before one that came earlier",
+    "pages_a_minute": "pace since the report before",
+    "rate_limit": "Okta's limit of requests a minute",
+    "rate_remaining": "what is left of it in this minute",
+    "waited_seconds": "time of this run spent waiting for the limit or for our share of it",
+    "backfill": "windows (the past is being read), sweep (its newest day is read once more, or waits for it), done",
+    "backfill_percent": "how much of the time is read",
+    "backfill_seconds_left": "an estimate by the pace of this run",
+    "anchored": "from when on the log was read again because its cursor was lost",
+    "anchored_because": "why",
+    "error_kind": "the heading under which the monitoring page counts it",
+    "error": "what is wrong and what to do",
+}
 
 
 class Health:
@@ -41,6 +65,7 @@ class Health:
         """What holds from now on; None takes it away."""
         with self._lock:
             self._state.update(state)
+            assert self._state.keys() <= FIELDS.keys()
 
     def trouble(self, trouble: Trouble) -> None:
         """Something that collection goes on in spite of; the next report tells it."""
