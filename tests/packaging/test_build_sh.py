@@ -20,7 +20,7 @@ def test_an_unknown_word_is_named_and_the_words_are_shown(tmp_path: Path) -> Non
     assert "no word 'detonate'" in ran.stderr and "hunt FILE" in ran.stderr
 
 
-@pytest.mark.parametrize("word", ["serve", "bench"])
+@pytest.mark.parametrize("word", ["serve"])
 def test_a_word_of_a_later_step_says_so(tmp_path: Path, word: str) -> None:
     ran = build_sh(word, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
