@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 
 import pytest
+from okta_itdr.collect.health import FIELDS
 from pages import ADDON, INPUT
+from shipped import ROOT
 from tenants import NOW
 
 from lab.okta import faults
 
 ALERT = "Okta ITDR - Log Not Collected - Alert"
 MINUTE = 60.0
+
+
+def test_documentation_would_leave_out_a_field():
+    text = (ROOT / "docs" / "collection.md").read_text(encoding="utf-8")
+    assert [name for name, meaning in FIELDS.items() if f"| `{name}` | {meaning} |" not in text] == []
 
 
 def health(pages) -> list[dict]:
