@@ -76,6 +76,7 @@ class Tenant:
         self.asked: List[dict] = []
         self.proofs: List[tuple[str, str]] = []  # their Authorization and DPoP headers
         self.tokens_asked_for = 0
+        self.refused = 0  # requests answered with 401
         self.before: Callable[[], None] = lambda: None  # called with each request, after it is in `asked`
         self._server = http.serve(self._answer, ssl_context=tls, now=self.clock.now)
         self.faults = self._server.faults
@@ -94,4 +95,9 @@ class Tenant:
         else:
             self.tokens_asked_for += environ["PATH_INFO"] == "/oauth2/v1/token"
         self.before()
-        return self.api(environ, start_response)
+
+        def started(status, headers, exc_info=None):
+            self.refused += status.startswith("401")
+            return start_response(status, headers, exc_info)
+
+        return self.api(environ, started)

@@ -212,6 +212,13 @@ def test_lost_cursor_would_end_collection_or_bring_everything_twice(okta, collec
     assert "no longer knows the place" in health["anchored_because"]
 
 
+def test_event_from_the_future_would_open_a_gap_when_the_cursor_is_lost(okta, collector, splunk):
+    """Somebody's clock is years ahead: the high-water mark, where a lost cursor is taken up, stays with the rest."""
+    okta.log = [event(1), event(2).replace("2026-03-01", "2099-03-01"), event(3)]
+    assert len(collector.run().events) == 3
+    assert splunk.checkpoint()["hw"] == "2026-03-01T10:00:03.003Z"
+
+
 def splunk_time_before(okta, minutes: int) -> str:
     """A quarter of an hour before the later of the first poll and the newest event written: here the first poll."""
     begun = epoch(okta.requests[1].query["since"])

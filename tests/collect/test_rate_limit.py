@@ -117,6 +117,17 @@ def test_429_of_a_stranger_would_not_be_understood():
     assert wait_after_429(answer(429, date=None), 1) == 1
 
 
+def test_clock_that_jumped_would_close_the_limit_for_years(state):
+    """One answer dated by a wrong clock, and then the right one again."""
+    one = limit(state)
+    one.note(answer(429, date=THERE + 900_000_000, reset=THERE + 900_000_030))
+    assert one.take(THERE) == 0
+    one.note(minute(used=95, ends=THERE + 900_000_000))
+    assert one.take(THERE) == 0
+    one.note(minute(used=10))
+    assert one.read().remaining == 90
+
+
 def test_answer_of_an_older_minute_would_open_the_new_one_again(state):
     one = limit(state)
     one.note(minute(used=0, ends=THERE + 60))

@@ -14,6 +14,7 @@ from secrets_used import secret
 from shipped import Done
 from tenants import NOW, logged
 
+from lab.http import Fault
 from lab.okta.principals import ServiceApp
 
 CLIENT = "0oa1serviceapp"
@@ -44,9 +45,9 @@ def public_jwk(key, kid: str = "key-1") -> dict:
 def tenant(tenant_of, splunkd, key):
     """One with the app; the account is the app's. `as_seen`: where Okta was seen to answer otherwise than RFCs say."""
 
-    def make(as_seen: bool = True, **app):
+    def make(as_seen: bool = True, token_lifetime: int = 3600, **app):
         ours = ServiceApp(CLIENT, [public_jwk(key)], **{"scopes": frozenset(["okta.logs.read"]), **app})
-        made = tenant_of([logged("first", NOW + 1)], apps=[ours], as_seen=as_seen)
+        made = tenant_of([logged("first", NOW + 1)], apps=[ours], as_seen=as_seen, token_lifetime=token_lifetime)
         account = splunkd.confs["ta_okta_itdr_account"]["acme"]
         account.update(authentication="service_app", client_id=CLIENT, key_id="")
         splunkd.secrets["ta_okta_itdr_account", "acme"] = {"private_key": private_jwk(key)}
@@ -108,6 +109,16 @@ def test_app_without_dpop_would_not_work(tenant, stay):
     assert (done.code, done.err, uuids(done)) == (0, "", ["first"])
     assert all(authorization.startswith("Bearer ") and not proof for authorization, proof in one.proofs)
     assert one.tokens_asked_for == 1
+
+
+def test_token_would_be_used_until_it_is_refused(tenant, stay):
+    """Renewed before it ends; while that fails, the one in hand is still good."""
+    one = tenant(dpop=False, token_lifetime=5)
+    failing = [Fault("status", path="/oauth2", status=503)]
+    one.before = lambda: one.faults.add(failing.pop()) if one.tokens_asked_for and failing else None
+    done = stay(one, lambda: one.tokens_asked_for >= 3, at=NOW + 3)
+    assert (done.code, done.err, uuids(done)) == (0, "", ["first"])
+    assert one.refused == 0
 
 
 def test_revoked_token_would_end_collection(tenant, stay):

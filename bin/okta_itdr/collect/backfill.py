@@ -13,7 +13,7 @@ from typing import Iterable, List, NamedTuple, Optional
 
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError
 from okta_itdr.collect.delivery import Closed
-from okta_itdr.collect.log_page import PATH, SIZE, LogPage, name_odd_events, reader
+from okta_itdr.collect.log_page import KEPT_DAYS, PATH, SIZE, LogPage, name_odd_events, reader
 from okta_itdr.collect.moments import iso
 from okta_itdr.collect.page import LogEvent
 from okta_itdr.collect.recent import RecentUuids, digest
@@ -26,7 +26,6 @@ WORKERS = 6
 SEAM_SECONDS = 15 * 60  # read beyond the beginning of the live log
 SWEPT_SECONDS = 24 * 3600  # the newest part, read twice
 SWEEP_AFTER_SECONDS = 3600  # since the beginning of the live log: by then Okta has what was delayed
-KEPT_DAYS = 90  # by Okta
 
 WINDOWS, SWEEP, DONE = "windows", "sweep", "done"  # phases
 

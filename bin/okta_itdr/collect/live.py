@@ -13,7 +13,7 @@ from typing import Callable, Iterable, List, Optional
 
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError
 from okta_itdr.collect.health import LATE_SECONDS
-from okta_itdr.collect.log_page import PATH, SIZE, LogPage, name_odd_events, reader
+from okta_itdr.collect.log_page import KEPT_DAYS, PATH, SIZE, LogPage, name_odd_events, reader
 from okta_itdr.collect.moments import epoch, iso
 from okta_itdr.collect.page import LogEvent
 from okta_itdr.collect.recent import RecentUuids
@@ -92,10 +92,13 @@ class Live:
     def _anchor(self, why: str) -> None:
         """Ask anew from a little before the high-water mark: what comes again by it is known by its uuid."""
         last = max(self._high_water, epoch(self._place.since) or 0.0)
-        since = iso(last - OVERLAP_SECONDS)
+        oldest = self._run.now() - KEPT_DAYS * 24 * 3600
+        since = iso(max(last - OVERLAP_SECONDS, oldest))
         seam = iso(max(last, epoch(self._place.seam) or 0.0))
         self._keep(replace(self._place, next=first_url(self._run, since), seam=seam, filter=self._run.filter))
         text = f"{why}. The log is read again from {since} on; what was written before is not written again."
+        if last < oldest:
+            text += f" Okta keeps its log for {KEPT_DAYS} days: what it stored from {iso(last)} until then is gone."
         self._run.log.warning("%s", text)
         self._run.health.state(anchored=since, anchored_because=text)
 
@@ -121,7 +124,9 @@ class Live:
         return [event for event in fresh if id(event) not in known]
 
     def _after(self, page: LogPage) -> Place:
-        dated = (event for event in page.events if event.time is not None)
+        # A date to come, by somebody's wrong clock, must not be where a lost cursor is taken up again.
+        now = self._run.now() + LATE_SECONDS
+        dated = (event for event in page.events if event.time is not None and event.time <= now)
         latest = max(dated, key=lambda event: event.time, default=None)
         hw = self._place.hw
         if latest is not None and latest.time > self._high_water:

@@ -12,6 +12,7 @@ from okta_itdr.okta.links import next_link
 
 PATH = "/api/v1/logs"
 SIZE = 1000  # the most Okta gives
+KEPT_DAYS = 90  # then Okta forgets
 
 
 class LogPage(NamedTuple):

@@ -62,8 +62,11 @@ class Run:
 
     @property
     def interval(self) -> float:
-        """Seconds between two polls."""
-        return float(self.settings.get("interval") or 60)
+        """Seconds between two polls; a cron expression tells splunkd alone when a run begins."""
+        try:
+            return max(float(self.settings.get("interval") or 60), 1.0)
+        except ValueError:
+            return 60.0
 
     def now(self) -> float:
         """Okta's time, as far as it is known."""

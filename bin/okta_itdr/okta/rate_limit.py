@@ -72,9 +72,10 @@ class RateLimit:
         """
         with self._state() as minute:
             if now is not None:
-                if minute.closed_until > now:
+                # What lies further ahead than any limit was told by a clock that has jumped since.
+                if now < minute.closed_until <= now + LONGEST_WAIT:
                     return self._wait(minute.closed_until - now)
-                if minute.reset != _UNKNOWN and now >= minute.reset:
+                if minute.reset != _UNKNOWN and not now < minute.reset <= now + LONGEST_WAIT:
                     minute.begin()
                 if not self._room(minute, backfill):
                     return self._wait(max(minute.reset - now, 0.0) + 1)
@@ -100,8 +101,8 @@ class RateLimit:
             )
             if limit is None or remaining is None or reset is None:
                 return
-            if minute.reset != _UNKNOWN and reset > minute.reset:  # the clock had not told us so
-                minute.begin()
+            if minute.reset != _UNKNOWN and (reset > minute.reset or minute.reset - reset > LONGEST_WAIT):
+                minute.begin()  # the clock had not told us so, or told us wrong
             if reset >= minute.reset:
                 minute.limit, minute.remaining, minute.reset = limit, remaining, reset
 
