@@ -11,7 +11,7 @@ import pytest
 from shipped import Done
 from tenants import NOW, logged, moment
 
-from lab.http import Fault
+from lab.okta import faults
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -116,10 +116,8 @@ def test_kill_would_lose_or_double_the_past(tenant_of, collector):
 def test_trouble_with_the_past_would_stop_the_live_log(tenant_of, collector):
     events = past(800, "2026-03-09T00:00:00Z")
     tenant = tenant_of(events)
-    for _ in range(3):
-        tenant.faults.add(Fault("status", path="/api/v1/logs", status=500, body='{"errorCode":"E0000009"}'))
-    tenant.faults.add(Fault("truncate", path="/api/v1/logs"))
-    tenant.faults.add(Fault("reset", path="/api/v1/logs"))
+    for fault in (faults.internal_error, faults.truncated, faults.corrupt, faults.reset, faults.bad_gateway):
+        tenant.faults.add(fault(query="until="))
     done = collector.run()
     assert (done.code, sorted(uuids(done))) == (0, [event.uuid for event in events])
 
