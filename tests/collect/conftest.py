@@ -71,11 +71,15 @@ class Input:
         self.splunkd = splunkd
         self.settings = {"account": "acme", "index": "okta", "interval": "60"}
 
-    def definition(self) -> str:
-        return input_definition(self.splunkd.uri, self.splunkd.session_key, self.splunk.checkpoints, **self.settings)
+    def definition(self, name: str = "main") -> str:
+        written = input_definition(self.splunkd.uri, self.splunkd.session_key, self.splunk.checkpoints, **self.settings)
+        return written.replace("okta_system_log://main", f"okta_system_log://{name}")
 
     def run(self, **environment: str) -> Done:
         return self.splunk.run("okta_system_log.py", stdin=self.definition(), **environment)
+
+    def run_as(self, name: str) -> Done:
+        return self.splunk.run("okta_system_log.py", stdin=self.definition(name))
 
 
 @pytest.fixture

@@ -156,7 +156,21 @@ def event(number: int, **more: object) -> str:
     )
 
 
-class Proxy:
+class _Listener:
+    """Handles connections on loopback until stopped."""
+
+    def __init__(self, handler: type[socketserver.BaseRequestHandler]) -> None:
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Proxy(_Listener):
     """An HTTP proxy that wants `credentials` (user:password) and leads anywhere. `asked`: what it was asked for."""
 
     def __init__(self, credentials: str) -> None:
@@ -180,17 +194,10 @@ class Proxy:
                     _pour(self.connection, beyond)
                     back.join()
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Tunnel)
 
 
-class SocksProxy:
+class SocksProxy(_Listener):
     """A SOCKS5 proxy (RFC 1928) that wants a user name and password (RFC 1929). `asked`: (address type, target)."""
 
     def __init__(self, user: str, password: str) -> None:
@@ -223,14 +230,7 @@ class SocksProxy:
                     _pour(self.connection, beyond)
                     back.join()
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Session)
 
 
 def _pour(source: socket.socket, sink: socket.socket) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from okta_itdr.okta.answer import Answer
 from okta_itdr.okta.rate_limit import LONGEST_WAIT, RateLimit, Shares, wait_after_429
 from okta_itdr.trouble import Trouble
+from tenants import NOW, logged
 
 THERE = 2_000_000_000  # Okta's time: years from this host's
 ALL = Shares(all=1.0, backfill=1.0)
@@ -146,3 +149,22 @@ def test_folder_that_cannot_be_written_would_not_be_named(tmp_path):
     (tmp_path / "no folder").write_text("")
     with pytest.raises(Trouble, match="cannot be kept in .*no folder.*make room"):
         limit(tmp_path / "no folder" / "acme.json").take(THERE)
+
+
+def test_two_inputs_of_one_account_would_take_twice_its_share(tenant_of, collector, splunkd, splunk):
+    """Two packaged processes at once, each with more to read than the account may ask for in a minute."""
+    tenant = tenant_of([logged(f"event-{n:05d}", NOW + n / 1000) for n in range(30_000)], requests_a_minute=20)
+    splunkd.confs["ta_okta_itdr_account"]["acme"]["rate_share"] = "50"
+    for name in ("main", "other"):
+        assert collector.run_as(name).code == 0  # begins at Okta's now
+    asked = len(tenant.asked)
+    tenant.clock.set(NOW + 120)
+    with ThreadPoolExecutor() as readers:
+        processes = [splunk.start("okta_system_log.py") for _ in "ab"]
+        for process, name in zip(processes, ("main", "other")):
+            readers.submit(process.communicate, collector.definition(name).encode())
+        time.sleep(4)
+        for process in processes:
+            process.terminate()
+    # Each begins with one request before it knows Okta's time.
+    assert 8 <= len(tenant.asked) - asked <= 10 + 2

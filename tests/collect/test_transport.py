@@ -9,6 +9,8 @@ import time
 import pytest
 from secrets_used import secret, shown
 from servers import Proxy, SocksProxy, event, refused
+from shipped import Done
+from tenants import NOW, logged
 
 from lab.okta import faults
 
@@ -117,6 +119,23 @@ def test_stop_would_wait_for_an_answer_that_never_comes(tenant_of, collector, sp
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, b"")
     assert time.monotonic() - begun < 15
+
+
+def test_splunkd_that_takes_no_events_would_keep_the_process_from_ending(tenant_of, collector, splunk):
+    """Its queue is full and it is told to stop: nobody reads the pipe any more; nothing is lost."""
+    tenant = tenant_of([logged(f"event-{n:05d}", NOW + n / 1000) for n in range(5_000)])
+    assert collector.run().code == 0
+    tenant.clock.set(NOW + 120)
+    process = splunk.start("okta_system_log.py")
+    process.stdin.write(collector.definition().encode())
+    process.stdin.close()
+    time.sleep(2)
+    process.terminate()
+    assert process.wait(timeout=25) == 1
+    first = Done(1, process.stdout.read(), "")
+    both = uuids(first.events) + uuids(collector.run().events)
+    assert len(set(both)) == 5_000 and len(both) <= 6_000
+    assert "splunkd takes no events" in splunk.log()
 
 
 def test_secrets_would_show_in_debug_logs_or_errors(okta, collector, splunk, splunkd, tmp_path):

@@ -9,6 +9,8 @@ from okta_itdr.collect.output import Output
 from okta_itdr.collect.page import LogEvent
 from okta_itdr.collect.written_hours import WrittenHours
 
+_PATIENCE = 3.0  # seconds that splunkd, with a full queue, may take for the page in hand when we want to end
+
 Fresh = Callable[[Iterable[LogEvent]], List[LogEvent]]
 
 
@@ -46,14 +48,22 @@ class Delivery:
             return written
 
     def say(self, sourcetype: str, texts: Mapping[str, float]) -> None:
-        """Write events of our own: text → epoch seconds."""
-        with self._lock:
-            if not self._closed:
-                self._output.write(sourcetype, texts.items())
+        """Write events of our own, text → epoch seconds; left out while splunkd takes nothing."""
+        if self._lock.acquire(timeout=_PATIENCE):
+            try:
+                if not self._closed:
+                    self._output.write(sourcetype, texts.items())
+            finally:
+                self._lock.release()
 
-    def close(self) -> None:
-        """End the stream once the page in hand, if there is one, is delivered."""
-        with self._lock:
+    def close(self) -> bool:
+        """End the stream once the page in hand is delivered; False when splunkd does not take it."""
+        if not self._lock.acquire(timeout=_PATIENCE):
+            return False
+        try:
             if not self._closed:
                 self._closed = True
                 self._output.close()
+            return True
+        finally:
+            self._lock.release()
