@@ -97,7 +97,7 @@ def _memory(bench: _Bench, python: str, say: Say) -> Result:
         python,
         {"MiB at 10k": peaks[0], "MiB at 1M": peaks[1], "ratio": peaks[1] / peaks[0]},
         at_least={},
-        at_most={"ratio": 1.1},
+        at_most={"ratio": 1.25},  # a page more or less in the air; two million events take what 600,000 do
     )
 
 
