@@ -65,6 +65,39 @@ def test_the_token_is_stored_encrypted() -> None:
     assert TABS["proxy"]["password"] is True  # UCC's own password field, which is encrypted
 
 
+def test_a_private_key_is_accepted_as_okta_or_openssl_writes_it_and_nothing_else() -> None:
+    assert account("private_key")["encrypted"] is True
+    for text in (
+        '{"kty":"RSA","n":"x","d":"y"}',
+        "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY----- MIIE -----END RSA PRIVATE KEY-----",
+    ):
+        assert accepts(account("private_key"), text)
+    for text in ("MIIEvQIBADANBg", CERTIFICATE, "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----"):
+        assert not accepts(account("private_key"), text)
+
+
+@pytest.mark.parametrize("field", ["rate_share", "backfill_share"])
+def test_a_share_is_a_percentage(field: str) -> None:
+    assert [text for text in ("1", "50", "100") if not accepts(account(field), text)] == []
+    assert [text for text in ("0", "101", "-5", "50%", "half", "1.5", "") if accepts(account(field), text)] == []
+
+
+def test_what_one_way_of_signing_in_does_not_need_is_not_asked_for() -> None:
+    """The form shows the fields of the chosen way alone; neither is required by the handler, which sees both."""
+    shown = {
+        change["fieldValue"]: {field["fieldId"]: field["display"] for field in change["fieldsToModify"]}
+        for change in account("authentication")["modifyFieldsOnValue"]
+    }
+    assert shown["service_app"] == {"client_id": True, "private_key": True, "key_id": True, "api_token": False}
+    assert shown["api_token"] == {"client_id": False, "private_key": False, "key_id": False, "api_token": True}
+    assert not any(account(field)["required"] for field in shown["api_token"])
+
+
+def test_where_the_place_is_kept_cannot_be_changed_later() -> None:
+    assert system_log("checkpoint")["options"]["disableonEdit"] is True
+
+
 def test_certificates_are_accepted_and_private_keys_refused() -> None:
     assert accepts(account("ca_certificates"), CERTIFICATE * 2)
     assert accepts(account("ca_certificates"), f"subject=Example CA\n{CERTIFICATE}")
