@@ -103,6 +103,19 @@ def test_late_event_or_one_delivered_twice_would_be_lost_or_doubled(okta, collec
     assert uuids(collector.run().events) == [f"uuid-{number:05d}" for number in (5, 6, 7, 2, 8)]
 
 
+def test_event_delivered_again_after_ten_thousand_others_would_be_doubled(okta, collector):
+    okta.page_size = 1_000
+    okta.log = [dated(number) for number in range(12_000)] + [dated(5), dated(11_999), dated(6)]
+    done = collector.run()
+    assert (done.code, len(done.events), len(set(uuids(done.events)))) == (0, 12_000, 12_000)
+    assert done.health[-1]["duplicates"] == 3
+
+
+def dated(number: int) -> str:
+    """An event, a second after the one before."""
+    return json.dumps({"published": iso(1_772_359_200 + number), "uuid": f"uuid-{number:05d}"}, separators=(",", ":"))
+
+
 def test_kill_at_any_moment_of_keeping_the_place_would_lose_events(okta, collector, tmp_path):
     """kill -9 at each fsync in turn: nothing is missing, and at most one page came twice."""
     okta.log = [event(number) for number in range(8)]

@@ -40,6 +40,17 @@ def test_hour_would_not_be_known_again_by_the_next_process(tmp_path):
     assert len(hours.unknown(events(1, hour=11))) == 1  # another hour: another event
 
 
+def test_busy_hour_would_fill_the_memory(tmp_path, monkeypatch):
+    """What is added to an hour in memory is let go after a while, and still known."""
+    monkeypatch.setattr("okta_itdr.collect.written_hours._ADDED", 10)
+    hours = WrittenHours(tmp_path, "main")
+    hours.unknown(events(1))
+    for number in range(0, 100, 5):
+        hours.add(events(*range(number, number + 5)))
+    assert hours.unknown(events(*range(101))) == events(100)
+    assert len(hours._loaded) <= 1
+
+
 def test_event_without_uuid_or_time_would_be_left_out(tmp_path):
     hours = WrittenHours(tmp_path, "main")
     odd = read_page(b'[{"uuid":"1"},{"published":"2026-03-01T10:00:00.000Z"},7]')

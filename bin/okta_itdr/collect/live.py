@@ -116,8 +116,9 @@ class Live:
 
     def _fresh(self, events: Iterable[LogEvent]) -> List[LogEvent]:
         fresh = self._recent.fresh(events)
-        seam = epoch(self._place.seam) or 0.0
-        old = [event for event in fresh if event.time is not None and event.time <= seam]
+        # What is older than the newest may have been written longer ago than the recent ones reach back.
+        bound = max(epoch(self._place.seam) or 0.0, self._high_water - LATE_SECONDS)
+        old = [event for event in fresh if event.time is not None and event.time <= bound]
         if not old:
             return fresh
         known = {id(event) for event in old} - {id(event) for event in self._run.delivery.hours.unknown(old)}

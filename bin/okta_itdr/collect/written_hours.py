@@ -1,7 +1,7 @@
 """Which events were written, by the hour in which they were published: one file of uuid digests an hour.
 
-Where the live log and the backfill meet, and where an hour is read a second time, it tells what is already
-in Splunk. It is a memory, not a checkpoint: what it has lost comes twice, nothing is ever left out for it.
+Where the live log and the backfill meet, where an hour is read a second time, and where Okta delivers an event
+again long after the first time, it tells what is already in Splunk. It is a memory, not a checkpoint: what it has lost comes twice, nothing is ever left out for it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from okta_itdr.collect.recent import BYTES, digest
 
 KEPT_HOURS = 48
 _LOADED = 8  # hours held in memory, 8 bytes an event
+_ADDED = 50_000  # events written since an hour was loaded; then it is loaded anew where it is needed
 
 
 class WrittenHours:
@@ -40,8 +41,11 @@ class WrittenHours:
             if self._latest is not None and hour < self._oldest:
                 continue
             self._append(hour, b"".join(digests))
-            if hour in self._loaded:
-                self._loaded[hour].added.update(digests)
+            loaded = self._loaded.get(hour)
+            if loaded is not None:
+                loaded.added.update(digests)
+                if len(loaded.added) > _ADDED:
+                    del self._loaded[hour]  # a set takes ten times what it takes sorted
             if self._latest is None or hour > self._latest:
                 self._latest = hour
                 self._forget_old()
