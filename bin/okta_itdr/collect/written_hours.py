@@ -1,7 +1,8 @@
 """Which events were written, by the hour in which they were published: one file of uuid digests an hour.
 
 Where the live log and the backfill meet, where an hour is read a second time, and where Okta delivers an event
-again long after the first time, it tells what is already in Splunk. It is a memory, not a checkpoint: what it has lost comes twice, nothing is ever left out for it.
+again long after the first time, it tells what is already in Splunk. It is a memory, not a checkpoint: what it
+has lost comes twice, nothing is ever left out for it.
 """
 
 from __future__ import annotations
