@@ -12,6 +12,7 @@ usage() {
   hunt FILE…          all detections over exported Okta logs (- reads stdin)
   search 'SPL'        one search over events or rows
   conformance FILE…   run search-language vectors, here or (--splunk URL) on a Splunk
+  judge [soak]        the packaged input, killed 500 times under faults, loses nothing
   judge --splunk URL  the detection cases on a Splunk
   test [ARGUMENTS]    the test suite; arguments go to pytest
   bench [NAME]        each benchmark against its reference in the same run
@@ -68,11 +69,11 @@ case $word in
     echo "$tarball"
     tool tools.appinspect "$tarball"
     ;;
-  demo | hunt | search) # they run the package, not the sources
+  demo | hunt | search | judge) # they run the package, not the sources
     tool tools.package >/dev/null
     lab "$@"
     ;;
-  conformance | judge) lab "$@" ;;
+  conformance) lab "$@" ;;
   bench) # the package too
     tool tools.package >/dev/null
     lab_python=$(tool tools.environment lab)

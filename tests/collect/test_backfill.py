@@ -89,6 +89,20 @@ def test_many_events_of_one_millisecond_would_be_cut_at_a_page(tenant_of, collec
     assert sorted(uuids(collector.run())) == [event.uuid for event in events]
 
 
+def test_cursor_lost_in_the_midst_of_a_millisecond_would_bring_it_twice(tenant_of, collector):
+    """Days ago, where no hour is remembered: stopped within it, its cursor gone, the next run asks for it anew."""
+    events = [logged(f"same-{n:05d}", NOW - 3 * DAY) for n in range(3_500)]
+    tenant = tenant_of(events)
+    process = collector.splunk.start("okta_system_log.py")
+    tenant.before = lambda: process.terminate() if len([1 for query in tenant.asked if "after" in query]) == 2 else None
+    out, _ = process.communicate(collector.definition().encode(), timeout=60)
+    stopped = Done(process.returncode, out, "")
+    assert 0 < len(stopped.events) < 3_500
+    tenant.before = lambda: None
+    tenant.api.expire_cursors()
+    assert sorted(uuids(stopped, collector.run())) == [event.uuid for event in events]
+
+
 def test_dense_hour_would_be_read_by_one_worker_alone(tenant_of, collector):
     """40 pages in one hour: after ten it is shared out, and nothing is read twice for it."""
     events = [logged(f"dense-{n:05d}", NOW - HOUR + n * 0.09) for n in range(39_000)]

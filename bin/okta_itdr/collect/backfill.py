@@ -267,7 +267,7 @@ def _move(window: Window, page: LogPage, last: int) -> None:
         window.edge = []
     window.since = max(window.since, last)
     at_edge = (event for event in page.events if event.uuid and event.time is not None and _ms(event) == last)
-    window.edge += [digest(event.uuid).hex() for event in at_edge]
+    window.edge = list(dict.fromkeys([*window.edge, *(digest(event.uuid).hex() for event in at_edge)]))
 
 
 def _ms(event: LogEvent) -> int:
