@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional, Tuple
+from typing import Callable, Iterator, List, Optional
 
 import trustme
 
@@ -60,27 +60,13 @@ def run(say: Say) -> Iterator[Result]:
 
 
 def _live(bench: _Bench, python: str, say: Say) -> Result:
-    ours, theirs = _best(bench, Log(live=LIVE_EVENTS), f"live, Python {python}", None, say)
-    return Result(
-        "collect live",
-        python,
-        {"events/s": ours, "reference events/s": theirs, "ratio": ours / theirs},
-        at_least={"ratio": 3.0},
-        at_most={},
-    )
+    return _speed(bench, Log(live=LIVE_EVENTS), "collect live", python, None, 3.0, say)
 
 
 def _backfill(bench: _Bench, python: str, say: Say) -> Result:
     log = Log(past=PAST_EVENTS, latency=LATENCY)
     start = datetime.fromtimestamp(NOW - log.past_seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    ours, theirs = _best(bench, log, f"backfill at {LATENCY * 1000:.0f} ms, Python {python}", start, say)
-    return Result(
-        "collect backfill",
-        python,
-        {"events/s": ours, "reference events/s": theirs, "ratio": ours / theirs},
-        at_least={"ratio": 4.0},
-        at_most={},
-    )
+    return _speed(bench, log, "collect backfill", python, start, 4.0, say)
 
 
 def _memory(bench: _Bench, python: str, say: Say) -> Result:
@@ -101,8 +87,9 @@ def _memory(bench: _Bench, python: str, say: Say) -> Result:
     )
 
 
-def _best(bench: _Bench, log: Log, title: str, start: Optional[str], say: Say) -> Tuple[float, float]:
-    """Events a second of ours and of the reference: the best of the rounds, taken by turns."""
+def _speed(bench: _Bench, log: Log, name: str, python: str, start: Optional[str], goal: float, say: Say) -> Result:
+    """Events a second of ours and of the reference, the best of the rounds, taken by turns; `goal`: of their ratio."""
+    title = f"{name}{f' at {log.latency * 1000:.0f} ms' if log.latency else ''}, Python {python}"
     total = log.live + log.past
     ours: List[float] = []
     theirs: List[float] = []
@@ -113,7 +100,8 @@ def _best(bench: _Bench, log: Log, title: str, start: Optional[str], say: Say) -
                 if measured.events != total:
                     raise RuntimeError(f"{title}: {measured.events} of {total} events were written")
                 speeds.append(total / measured.seconds)
-    return max(ours), max(theirs)
+    figures = {"events/s": max(ours), "reference events/s": max(theirs), "ratio": max(ours) / max(theirs)}
+    return Result(name, python, figures, at_least={"ratio": goal}, at_most={})
 
 
 class _Bench:

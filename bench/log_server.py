@@ -11,6 +11,7 @@ import multiprocessing
 import ssl
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import formatdate
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -137,6 +138,4 @@ def _template() -> Tuple[bytes, bytes, bytes]:
 
 
 def _seconds(text: str) -> float:
-    from datetime import datetime
-
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()

@@ -4,7 +4,6 @@ written as events of Splunk's SDK with the JSON made anew. Runs on the packaged 
 
 import json
 import sys
-import time
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
@@ -38,6 +37,4 @@ def main(url: str, authority: str, kind: str) -> None:
 
 
 if __name__ == "__main__":
-    begun = time.monotonic()
     main(*sys.argv[1:])
-    print(time.monotonic() - begun, file=sys.stderr)

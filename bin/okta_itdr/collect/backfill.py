@@ -62,7 +62,7 @@ class Backfill:
                 "it. Collection stops until then."
             ) from None
         self._began = _Progress(time.monotonic(), self._windows.fraction)
-        run.delivery.hours.keep_from = self._seam / 1000 - SEAM_SECONDS - SWEPT_SECONDS
+        run.delivery.hours.keep_from = self._live_since - SWEPT_SECONDS
 
     @property
     def pending(self) -> bool:
@@ -85,7 +85,7 @@ class Backfill:
             if self._windows.done:
                 self._finish()
                 return
-            if self._run.now() < self._seam / 1000 - SEAM_SECONDS + SWEEP_AFTER_SECONDS:
+            if not self._sweep_due:
                 self._tell()
                 return
         self._threads = [
@@ -97,10 +97,15 @@ class Backfill:
     @property
     def due(self) -> bool:
         """Whether there is something to do at this moment."""
-        if not self.pending:
-            return False
-        swept_at = self._seam / 1000 - SEAM_SECONDS + SWEEP_AFTER_SECONDS
-        return self.working or self._phase == WINDOWS or self._run.now() >= swept_at
+        return self.pending and (self.working or self._phase == WINDOWS or self._sweep_due)
+
+    @property
+    def _live_since(self) -> float:
+        return self._seam / 1000 - SEAM_SECONDS
+
+    @property
+    def _sweep_due(self) -> bool:
+        return self._run.now() >= self._live_since + SWEEP_AFTER_SECONDS
 
     def join(self, seconds: float) -> None:
         """Wait for the workers to finish the page in hand."""
@@ -111,7 +116,7 @@ class Backfill:
     # Phases
 
     def _plan_sweep(self) -> None:
-        start = max(self._windows.start, self._seam - (SEAM_SECONDS + SWEPT_SECONDS) * 1000)
+        start = max(self._windows.start, round((self._live_since - SWEPT_SECONDS) * 1000))
         self._windows = Windows(start, self._windows.end)
         self._phase = SWEEP
         self._began = _Progress(time.monotonic(), 0.0)
@@ -120,14 +125,13 @@ class Backfill:
 
     def _finish(self) -> None:
         self._phase = DONE
-        self._save()
+        self._checkpoint.save({"phase": DONE})
         self._run.delivery.hours.keep_from = float("inf")
         self._tell()
         self._run.log.info("The backfill is complete.")
 
     def _save(self) -> None:
-        record = {"phase": self._phase, "seam": str(self._seam), **self._windows.record()}
-        self._checkpoint.save(record if self._phase != DONE else {"phase": DONE, "seam": str(self._seam)})
+        self._checkpoint.save({"phase": self._phase, "seam": str(self._seam), **self._windows.record()})
 
     # Workers
 
@@ -210,7 +214,9 @@ class Backfill:
 
         def fresh(events: Iterable[LogEvent]) -> List[LogEvent]:
             new = [event for event in recent.fresh(events) if not event.uuid or digest(event.uuid).hex() not in edge]
-            return self._unwritten(new)
+            # Only the newest part can hold what the live log, or the first reading, has written.
+            hours = self._run.delivery.hours
+            return hours.unknown(new, since=hours.keep_from)
 
         written = self._run.delivery.page(inside, fresh, save)
         self._run.health.count(pages=1, events=len(written), duplicates=len(inside) - len(written))
@@ -218,15 +224,6 @@ class Backfill:
             self._run.log.info("The sweep found %d events that Okta had delayed.", len(written))
         self._tell()
         return ended
-
-    def _unwritten(self, events: List[LogEvent]) -> List[LogEvent]:
-        """Without what the live log, or the first reading, has written: only the newest part can hold such."""
-        since = self._run.delivery.hours.keep_from
-        young = [event for event in events if event.time is not None and event.time >= since]
-        if not young:
-            return events
-        known = {id(event) for event in young} - {id(event) for event in self._run.delivery.hours.unknown(young)}
-        return [event for event in events if id(event) not in known]
 
     def _tell(self) -> None:
         """How far it is, and how long it will take at the pace of this run."""
@@ -245,7 +242,7 @@ class Backfill:
 def plan(run: Run, checkpoint: Checkpoint, start: float, live_since: float) -> None:
     """Make the record of a backfill from `start` to where the live log begins; none where nothing lies between."""
     if start >= live_since:
-        checkpoint.save({"phase": DONE, "seam": str(round(live_since * 1000))})
+        checkpoint.save({"phase": DONE})
         return
     oldest = live_since - KEPT_DAYS * 24 * 3600
     if start < oldest:

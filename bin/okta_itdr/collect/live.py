@@ -39,14 +39,11 @@ class Place:
 class Live:
     """The live log of one input. `collect()` reads it to its end; only one thread may call it."""
 
-    def __init__(self, run: Run, checkpoint: Checkpoint) -> None:
-        """Raises CheckpointError."""
+    def __init__(self, run: Run, checkpoint: Checkpoint, place: Place) -> None:
+        """`place`: where it stands, as the checkpoint has it. Raises CheckpointError."""
         self._run = run
         self._checkpoint = checkpoint
         self._read = reader(run.client.origin)
-        place = read_place(checkpoint)
-        if place is None:
-            raise CheckpointError("The live log has no place to begin at.")
         try:
             self._recent = RecentUuids(place.uuids)
         except ValueError as error:
@@ -55,13 +52,13 @@ class Live:
         self._high_water = epoch(place.hw) or 0.0
         # Shows before anything is written that the place after it can be kept: a page written again
         # every minute because the disk is full would cost more than one that waits.
-        self._checkpoint.save(asdict(place))
+        checkpoint.save(asdict(place))
 
     def collect(self) -> bool:
         """Write everything new; True when the log was read to its end, False when asked to stop before."""
         if self._place.filter != self._run.filter:
             self._anchor("The input's filter was changed")
-        ahead = self._ask()
+        ahead = self._ask(self._place.next)
         while True:
             page = self._answer(ahead)
             if page is None:
@@ -78,8 +75,7 @@ class Live:
                 return False
             self._tell_lag()
 
-    def _ask(self, url: str = "") -> _Ahead:
-        url = url or self._place.next
+    def _ask(self, url: str) -> _Ahead:
         return _Ahead(lambda: self._run.fetch(url, self._read))
 
     def _answer(self, ahead: _Ahead) -> Optional[LogPage]:
@@ -87,7 +83,7 @@ class Live:
             return ahead.get()
         except CursorRefused as refused:
             self._anchor(str(refused))
-            return self._ask().get()
+            return self._ask(self._place.next).get()
 
     def _anchor(self, why: str) -> None:
         """Ask anew from a little before the high-water mark: what comes again by it is known by its uuid."""
@@ -118,11 +114,7 @@ class Live:
         fresh = self._recent.fresh(events)
         # What is older than the newest may have been written longer ago than the recent ones reach back.
         bound = max(epoch(self._place.seam) or 0.0, self._high_water - LATE_SECONDS)
-        old = [event for event in fresh if event.time is not None and event.time <= bound]
-        if not old:
-            return fresh
-        known = {id(event) for event in old} - {id(event) for event in self._run.delivery.hours.unknown(old)}
-        return [event for event in fresh if id(event) not in known]
+        return self._run.delivery.hours.unknown(fresh, until=bound)
 
     def _after(self, page: LogPage) -> Place:
         # A date to come, by somebody's wrong clock, must not be where a lost cursor is taken up again.

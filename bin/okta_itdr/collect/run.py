@@ -12,7 +12,6 @@ from okta_itdr.collect.delivery import Delivery
 from okta_itdr.collect.health import Health
 from okta_itdr.okta.client import Client
 from okta_itdr.okta.fetch import Fetch
-from okta_itdr.okta.rate_limit import RateLimit
 
 
 class Stop:
@@ -41,7 +40,6 @@ class Run:
 
     settings: Mapping[str, str]  # the input's stanza
     client: Client
-    limit: RateLimit
     fetch: Fetch
     delivery: Delivery
     health: Health

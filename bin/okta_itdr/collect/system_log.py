@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Mapping, Optional
 
@@ -15,7 +16,7 @@ from okta_itdr.collect.delivery import Closed
 from okta_itdr.collect.health import EVERY_SECONDS, SOURCETYPE
 from okta_itdr.collect.live import Live, Place, first_url, read_place
 from okta_itdr.collect.log_page import PATH
-from okta_itdr.collect.moments import epoch, iso
+from okta_itdr.collect.moments import iso
 from okta_itdr.collect.run import Argument, Collector, Run
 from okta_itdr.okta.answer import Answer
 from okta_itdr.okta.errors import unusable
@@ -35,9 +36,9 @@ def collect(run: Run) -> None:
     RUN_SECONDS; with an access token in hand it goes on polling until then, or each poll would cost a token.
     """
     try:
-        _begin(run)
-        if not run.stop.requested:
-            _Supervisor(run).run()
+        place = _begin(run)
+        if place is not None:
+            _Supervisor(run, place).run()
     except Trouble as trouble:
         _report(run, trouble)
         raise
@@ -47,10 +48,10 @@ def collect(run: Run) -> None:
 class _Supervisor:
     """Live log and backfill in threads of their own, so that a stop waits for no answer of Okta's."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, place: Place) -> None:
         self._run = run
         self._ends = time.monotonic() + RUN_SECONDS
-        self._live = Live(run, run.checkpoint(LIVE))
+        self._live = Live(run, run.checkpoint(LIVE), place)
         self._backfill = Backfill(run, run.checkpoint(BACKFILL))
         self._failure: Optional[BaseException] = None
 
@@ -99,28 +100,34 @@ class _Supervisor:
         return True
 
 
-def _begin(run: Run) -> None:
-    """Where an input without a checkpoint begins: live at Okta's now, its past from the start date on."""
+def _begin(run: Run) -> Optional[Place]:
+    """Where the live log stands; an input without a checkpoint begins at Okta's now, its past at the start date.
+
+    None when asked to stop before Okta has told its time.
+    """
     place = read_place(run.checkpoint(LIVE))
     if place is not None and place.generation == run.generation:
-        return
+        return place
     # "Now" is Okta's: any answer tells it. Kept at once, or a failing first poll would move it.
     now = run.fetch(run.client.url(PATH, limit=1), _date)
     if now is None:
-        return
+        return None
     if place is not None:
         run.log.warning("The input was told to begin again: its place in the log is given up.")
         run.delivery.hours.delete()
     since = iso(now)
     start = run.settings.get("start")
     # The backfill's record first: killed between the two, the next run plans it anew.
-    backfill.plan(run, run.checkpoint(BACKFILL), epoch(_moment(start)) if start else now, now)
-    run.checkpoint(LIVE).save(
-        {
-            **vars(Place(since=since, next=first_url(run, since), filter=run.filter, generation=run.generation)),
-            "seam": iso(now + backfill.SEAM_SECONDS) if start else "",
-        }
+    backfill.plan(run, run.checkpoint(BACKFILL), _moment(start) if start else now, now)
+    place = Place(
+        since=since,
+        next=first_url(run, since),
+        seam=iso(now + backfill.SEAM_SECONDS) if start else "",
+        filter=run.filter,
+        generation=run.generation,
     )
+    run.checkpoint(LIVE).save(asdict(place))
+    return place
 
 
 def _date(answer: Answer) -> float:
@@ -131,17 +138,18 @@ def _date(answer: Answer) -> float:
 
 def _report(run: Run, trouble: Optional[Trouble] = None) -> None:
     with suppress(Trouble):  # the same that ends the run, if any
-        minute = run.limit.read()
+        minute = run.fetch.limit.read()
         run.health.state(
             rate_limit=round(minute.limit) if minute.limit >= 0 else None,
             rate_remaining=round(minute.remaining) if minute.remaining >= 0 else None,
             waited_seconds=round(run.fetch.waited),
         )
-    run.delivery.say(SOURCETYPE, {run.health.report(run.now(), trouble): run.now()})
+    now = run.now()
+    run.delivery.say(SOURCETYPE, {run.health.report(now, trouble): now})
 
 
-def _moment(start: str) -> str:
-    """A start date as Okta wants it. Raises Trouble when it is none."""
+def _moment(start: str) -> float:
+    """Epoch seconds of a start date. Raises Trouble when it is none."""
     text = start.strip()
     try:
         if not _START.fullmatch(text):
@@ -152,7 +160,7 @@ def _moment(start: str) -> str:
         raise Trouble(
             f"The start date {start!r} is none: give a day (2026-10-01) or a moment in UTC (2026-10-01T08:00:00Z)."
         ) from None
-    return iso(moment.timestamp() + (float(f"0.{fraction}") if fraction else 0))
+    return moment.timestamp() + (float(f"0.{fraction}") if fraction else 0)
 
 
 def validate(settings: Mapping[str, str]) -> None:

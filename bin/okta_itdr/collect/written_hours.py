@@ -51,12 +51,20 @@ class WrittenHours:
                 self._latest = hour
                 self._forget_old()
 
-    def unknown(self, events: Iterable[LogEvent]) -> List[LogEvent]:
-        """Those of the events that were not written before, as far as it is remembered."""
+    def unknown(
+        self, events: Iterable[LogEvent], since: float = float("-inf"), until: float = float("inf")
+    ) -> List[LogEvent]:
+        """Those of the events that were not written before, as far as it is remembered.
+
+        Only what was published in [since, until], epoch seconds, is looked up; all else is taken for unknown.
+        """
         return [
             event
             for event in events
-            if event.uuid is None or event.time is None or digest(event.uuid) not in self._load(_hour(event))
+            if event.uuid is None
+            or event.time is None
+            or not since <= event.time <= until
+            or digest(event.uuid) not in self._load(_hour(event))
         ]
 
     def delete(self) -> None:

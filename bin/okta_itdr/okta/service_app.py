@@ -155,13 +155,14 @@ class ServiceApp:
 
     def _given(self, answer: Answer) -> _Token:
         """The token of an answer; Okta leaves scopes that are not granted out of it, when any is."""
-        missing = set(self._scope.split()) - set(str((answer.json() or {}).get("scope", self._scope)).split())
+        token = _token(answer)
+        missing = set(self._scope.split()) - set(str(answer.json().get("scope", self._scope)).split())
         if missing:
             raise NotPermitted(
                 f"Okta left scopes out of the token of the app {self._client_id} {reference_of(answer)}: "
                 f"{self.permit(' '.join(sorted(missing)))}."
             )
-        return _token(answer)
+        return token
 
     def _refusal(self, answer: Answer) -> Trouble:
         error, error_id, words = told(answer)

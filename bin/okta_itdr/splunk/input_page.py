@@ -28,6 +28,7 @@ class InputPage(AdminExternalHandler):
     """UCC's handler, with the checkpoint in mind."""
 
     def handleCreate(self, confInfo):  # noqa: N802  Splunk's names
+        self.payload.pop("begin_again", None)  # it does
         self._begin_again()
         super().handleCreate(confInfo)
 
@@ -45,7 +46,6 @@ class InputPage(AdminExternalHandler):
             raise RestError(500, f"The input was deleted, what it had remembered was not: {trouble}") from None
 
     def _begin_again(self) -> None:
-        self.payload.pop("begin_again", None)
         self.payload["generation"] = str(uuid.uuid4())
 
     def _forget(self, kept_in: str) -> None:

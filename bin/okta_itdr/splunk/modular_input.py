@@ -120,6 +120,7 @@ def _run(
         client = account.client(collector.scopes, pages.proxy())
         kept = checkpoints(settings.get("checkpoint") or "", folder, splunk, collector.scheme, name)
         limit = RateLimit(rate_limit_file(folder, account_name), account.shares)
+        alone = lock(folder, name)
     except Trouble as trouble:
         _tell_health(stanza, Health("", account_name, name).report(started, trouble), started)
         raise
@@ -131,13 +132,11 @@ def _run(
         WrittenHours(folder, name),
         ingested(log, stanza, collector.sourcetype, index, account_name, client.host),
     )
-    alone = lock(folder, name)
     try:
         collector.collect(
             Run(
                 settings=settings,
                 client=client,
-                limit=limit,
                 fetch=Fetch(client, limit, stop.sleep, log),
                 delivery=delivery,
                 health=Health(client.host, account_name, name),
