@@ -59,7 +59,7 @@ class Pages:
     def collect(self) -> list[str]:
         """One run; the uuids of all that is indexed."""
         run = self.splunk.inputs.start(INPUT).wait()
-        assert run.problems == []
+        assert run.problems == [], run.problems
         return self.uuids
 
     @property

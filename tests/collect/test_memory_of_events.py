@@ -70,12 +70,12 @@ def test_hour_cut_off_by_a_full_disk_would_forget_all_that_follows(tmp_path):
 def test_old_hours_would_fill_the_disk_or_be_gone_before_the_backfill_needs_them(tmp_path):
     hours = WrittenHours(tmp_path, "main")
     hours.add(events(1, day="2026-03-01"))
-    hours.keep_from = events(1, day="2026-03-02")[0].time
+    hours.keep("backfill", events(1, day="2026-03-02")[0].time)
     hours.add(events(2, day="2026-03-02"))
     hours.add(events(3, day="2026-03-09"))
     assert hours.unknown(events(2, day="2026-03-02")) == []
     assert len(list((tmp_path / "main.hours").iterdir())) == 2
-    hours.keep_from = float("inf")
+    hours.keep("backfill", None)
     hours.add(events(4, day="2026-03-09", hour=11))
     assert sorted(int(path.name) * HOUR for path in (tmp_path / "main.hours").iterdir())[0] > 0
     assert len(WrittenHours(tmp_path, "main").unknown(events(2, day="2026-03-02"))) == 1

@@ -75,6 +75,25 @@ def test_input_told_to_begin_again_would_not_or_would_for_ever(pages):
     assert len(pages.collect()) == 60
 
 
+def test_hour_asked_for_would_not_come_or_come_at_every_save(pages):
+    """Collected once more by the next run, once; asked for again, again. Beginning anew forgets it."""
+    pages.account()
+    pages.new_input()
+    pages.collect()
+    wrong = pages.refusal(pages.post, "okta_system_log/main", hours="2026-03-10T25")
+    assert "no hour: give hours in UTC" in wrong
+    pages.post("okta_system_log/main", hours="2026-03-10T11:00:00Z")
+    assert "hours" not in pages.stanza()
+    assert len(pages.collect()) == 60
+    pages.post("okta_system_log/main", interval="120")
+    assert len(pages.collect()) == 60
+    pages.post("okta_system_log/main", hours="2026-03-10T11")
+    assert len(pages.collect()) == 90
+    pages.post("okta_system_log/main", hours="2026-03-10T11", begin_again="1")
+    assert len(pages.collect()) == 120
+    assert len(pages.collect()) == 120
+
+
 def test_new_input_of_an_old_name_would_go_on_at_its_place(pages):
     """Even where a process that was just ending has left the checkpoint behind."""
     pages.account()

@@ -27,6 +27,7 @@ SEAM_SECONDS = 15 * 60  # read beyond the beginning of the live log
 SWEPT_SECONDS = 24 * 3600  # the newest part, read twice
 SWEEP_AFTER_SECONDS = 3600  # since the beginning of the live log: by then Okta has what was delayed
 
+BACKFILL = "backfill"  # the part of the checkpoint
 WINDOWS, SWEEP, DONE = "windows", "sweep", "done"  # phases
 
 
@@ -62,7 +63,8 @@ class Backfill:
                 "it. Collection stops until then."
             ) from None
         self._began = _Progress(time.monotonic(), self._windows.fraction)
-        run.delivery.hours.keep_from = self._live_since - SWEPT_SECONDS
+        self._newest = self._live_since - SWEPT_SECONDS
+        run.delivery.hours.keep(BACKFILL, self._newest)
 
     @property
     def pending(self) -> bool:
@@ -126,7 +128,7 @@ class Backfill:
     def _finish(self) -> None:
         self._phase = DONE
         self._checkpoint.save({"phase": DONE})
-        self._run.delivery.hours.keep_from = float("inf")
+        self._run.delivery.hours.keep(BACKFILL, None)
         self._tell()
         self._run.log.info("The backfill is complete.")
 
@@ -215,8 +217,7 @@ class Backfill:
         def fresh(events: Iterable[LogEvent]) -> List[LogEvent]:
             new = [event for event in recent.fresh(events) if not event.uuid or digest(event.uuid).hex() not in edge]
             # Only the newest part can hold what the live log, or the first reading, has written.
-            hours = self._run.delivery.hours
-            return hours.unknown(new, since=hours.keep_from)
+            return self._run.delivery.hours.unknown(new, since=self._newest)
 
         written = self._run.delivery.page(inside, fresh, save)
         self._run.health.count(pages=1, events=len(written), duplicates=len(inside) - len(written))

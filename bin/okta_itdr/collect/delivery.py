@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Callable, Iterable, List, Mapping
+from typing import Callable, Collection, Iterable, List, Mapping, Tuple
 
 from okta_itdr.collect.output import Output
 from okta_itdr.collect.page import LogEvent
@@ -46,6 +46,20 @@ class Delivery:
             if written:
                 self._ingested(len(written))
             return written
+
+    def objects(self, sourcetype: str, objects: Collection[Tuple[str, float]], save: Callable[[], None]) -> None:
+        """Write (text, epoch seconds) that are no events of the log, then `save()` the place after them.
+
+        Killed between the two, they come once more. Raises as `page`.
+        """
+        with self._lock:
+            if self._closed:
+                raise Closed
+            if objects:
+                self._output.write(sourcetype, objects)
+            save()
+            if objects:
+                self._ingested(len(objects))
 
     def say(self, sourcetype: str, texts: Mapping[str, float]) -> None:
         """Write events of our own, text → epoch seconds; left out while splunkd takes nothing."""

@@ -37,6 +37,7 @@ FIELDS = {
     "backfill": "windows (the past is being read), sweep (its newest day is read once more, or waits for it), done",
     "backfill_percent": "how much of the time is read",
     "backfill_seconds_left": "an estimate by the pace of this run",
+    "audited": "the hour that was compared with Okta last",
     "anchored": "from when on the log was read again because its cursor was lost",
     "anchored_because": "why",
     "error_kind": "the heading under which the monitoring page counts it",
@@ -48,7 +49,7 @@ class Health:
     """What has happened since the last report; told by all threads of the input."""
 
     def __init__(self, tenant: str, account: str, name: str) -> None:
-        self._about = {"tenant": tenant, "account": account, "input": name}
+        self.about = {"tenant": tenant, "account": account, "input": name}
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(COUNTS, 0)
         self._since = time.monotonic()
@@ -77,7 +78,7 @@ class Health:
         with self._lock:
             seconds = max(time.monotonic() - self._since, 1.0)
             trouble = trouble or self._trouble
-            event: Dict[str, object] = {"time": iso(now), **self._about, "status": "ok"}
+            event: Dict[str, object] = {"time": iso(now), **self.about, "status": "ok"}
             event.update({name: value for name, value in self._state.items() if value is not None})
             event.update(self._counts, pages_a_minute=round(self._counts["pages"] / seconds * 60, 1))
             if trouble is not None:

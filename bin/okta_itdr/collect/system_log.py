@@ -1,4 +1,4 @@
-"""The System Log input: the live log first and always, its past beside it."""
+"""The System Log input: the live log first and always; beside it its past, and the audit of what is behind it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from datetime import datetime, timezone
 from typing import Mapping, Optional
 
 from okta_itdr.collect import backfill
-from okta_itdr.collect.backfill import Backfill
+from okta_itdr.collect.asked_hours import AskedHours
+from okta_itdr.collect.audit import AUDIT, Audit
+from okta_itdr.collect.backfill import BACKFILL, Backfill
 from okta_itdr.collect.delivery import Closed
 from okta_itdr.collect.health import EVERY_SECONDS, SOURCETYPE
 from okta_itdr.collect.live import Live, Place, first_url, read_place
@@ -22,7 +24,8 @@ from okta_itdr.okta.answer import Answer
 from okta_itdr.okta.errors import unusable
 from okta_itdr.trouble import Trouble
 
-LIVE, BACKFILL = PARTS = ("live", "backfill")  # of its checkpoint
+LIVE = "live"
+PARTS = (LIVE, BACKFILL, AUDIT)  # of its checkpoint
 RUN_SECONDS = 50 * 60  # at most; the next run reads the settings anew
 PAGE_IN_HAND_SECONDS = 8  # given to finish it when asked to stop
 
@@ -32,8 +35,8 @@ _START = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?")
 def collect(run: Run) -> None:
     """Write everything new since the checkpoint, and what is left of the past.
 
-    Returns when the live log is read to its end and no backfill has work, when asked to stop, or after
-    RUN_SECONDS; with an access token in hand it goes on polling until then, or each poll would cost a token.
+    Returns when the live log is read to its end and neither backfill nor audit has work, when asked to stop, or
+    after RUN_SECONDS; with an access token in hand it goes on polling until then, or each poll would cost a token.
     """
     try:
         place = _begin(run)
@@ -46,13 +49,13 @@ def collect(run: Run) -> None:
 
 
 class _Supervisor:
-    """Live log and backfill in threads of their own, so that a stop waits for no answer of Okta's."""
+    """Live log, backfill and audit in threads of their own, so that a stop waits for no answer of Okta's."""
 
     def __init__(self, run: Run, place: Place) -> None:
         self._run = run
         self._ends = time.monotonic() + RUN_SECONDS
         self._live = Live(run, run.checkpoint(LIVE), place)
-        self._backfill = Backfill(run, run.checkpoint(BACKFILL))
+        self._beside = (Backfill(run, run.checkpoint(BACKFILL)), Audit(run, run.checkpoint(AUDIT)))
         self._failure: Optional[BaseException] = None
 
     def run(self) -> None:
@@ -67,7 +70,8 @@ class _Supervisor:
         self._run.stop.request()  # whatever is left ends with the page in hand
         until = time.monotonic() + PAGE_IN_HAND_SECONDS
         polling.join(PAGE_IN_HAND_SECONDS)
-        self._backfill.join(max(until - time.monotonic(), 0))
+        for work in self._beside:
+            work.join(max(until - time.monotonic(), 0))
         if self._failure is not None:
             raise self._failure
 
@@ -76,7 +80,7 @@ class _Supervisor:
             while True:
                 if not self._live.collect() or not self._stays():
                     return
-                self._backfill.start()
+                self._start_beside()
                 if not self._rest():
                     return
         except Closed:
@@ -84,17 +88,21 @@ class _Supervisor:
         except BaseException as failure:
             self._failure = failure
 
+    def _start_beside(self) -> None:
+        for work in self._beside:
+            work.start()
+
     def _stays(self) -> bool:
-        worth_it = self._backfill.due or self._run.client.authentication.renewed_by_itself
+        worth_it = any(work.due for work in self._beside) or self._run.client.authentication.renewed_by_itself
         return worth_it and time.monotonic() < self._ends
 
     def _rest(self) -> bool:
-        """Until the next poll is due, or earlier when the backfill was all that kept us; False when asked to stop."""
+        """Until the next poll is due, or earlier when only other work had kept us; False when asked to stop."""
         until = time.monotonic() + self._run.interval
         while time.monotonic() < until:
             if not self._run.stop.sleep(min(0.2, max(until - time.monotonic(), 0))):
                 return False
-            self._backfill.start()
+            self._start_beside()
             if not self._stays():
                 return True
         return True
@@ -169,6 +177,7 @@ def validate(settings: Mapping[str, str]) -> None:
         raise Trouble("The input has no account: choose one that is saved on the Account page.")
     if settings.get("start"):
         _moment(settings["start"])
+    AskedHours().request(settings.get("collect_again") or "")
     if re.search(r"\bpublished\b", settings.get("filter") or ""):
         raise Trouble("The filter names `published`, which Okta does not filter by: use the start date instead.")
 
@@ -189,6 +198,18 @@ SYSTEM_LOG = Collector(
         ),
         Argument("filter", "Filter", "An Okta filter expression: only matching events are collected.", required=False),
         Argument("checkpoint", "Checkpoint", "Where the place in the log is kept: file or kvstore.", required=False),
+        Argument(
+            "audit",
+            "Compare with Okta",
+            "1 or 0: whether each hour is read once more three hours after its end, and what is missing collected.",
+            required=False,
+        ),
+        Argument(
+            "collect_again",
+            "Hours to collect again",
+            "Set by the Inputs page: a request's id and hours in UTC.",
+            required=False,
+        ),
         Argument(
             "generation", "Generation", "Set by the Inputs page when the input shall begin again.", required=False
         ),

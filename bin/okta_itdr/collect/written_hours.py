@@ -30,7 +30,14 @@ class WrittenHours:
         self._folder = folder / f"{quote(name, safe='')}.hours"
         self._loaded: OrderedDict[int, _Hour] = OrderedDict()
         self._latest: Optional[int] = None
-        self.keep_from = float("inf")  # epoch seconds: what is younger than this is kept, however old it gets
+        self._kept: Dict[str, float] = {}
+
+    def keep(self, holder: str, since: Optional[float]) -> None:
+        """Keep what was published from `since` on, epoch seconds, for `holder`, however old it gets; None ends it."""
+        if since is None:
+            self._kept.pop(holder, None)
+        else:
+            self._kept[holder] = since
 
     def add(self, events: Iterable[LogEvent]) -> None:
         """Remember that these were written. Raises CheckpointError."""
@@ -67,6 +74,18 @@ class WrittenHours:
             or digest(event.uuid) not in self._load(_hour(event))
         ]
 
+    def written(self, hour: int) -> int:
+        """How many events were written of an hour, hours since 1970. Any thread may ask, as of `repeated`."""
+        try:
+            return (self._folder / str(hour)).stat().st_size // BYTES
+        except OSError:
+            return 0  # whoever needs what is in it will say why it cannot be read
+
+    def repeated(self, hour: int) -> int:
+        """How many of them were not written for the first time. Raises CheckpointError."""
+        numbers = _numbers(self._read(hour))
+        return len(numbers) - len(set(numbers))
+
     def delete(self) -> None:
         """Forget everything. Raises CheckpointError."""
         self._loaded.clear()
@@ -78,21 +97,23 @@ class WrittenHours:
     def _load(self, hour: int) -> _Hour:
         found = self._loaded.get(hour)
         if found is None:
-            path = self._folder / str(hour)
-            try:
-                data = path.read_bytes()
-            except FileNotFoundError:
-                data = b""
-            except OSError as error:
-                raise CheckpointError(
-                    f"{path} cannot be read ({error.strerror or error}): let the user that runs Splunk "
-                    "read it, or delete it (some events of that hour may then come twice)."
-                ) from None
-            found = self._loaded[hour] = _Hour(data)
+            found = self._loaded[hour] = _Hour(self._read(hour))
         self._loaded.move_to_end(hour)
         if len(self._loaded) > _LOADED:
             self._loaded.popitem(last=False)
         return found
+
+    def _read(self, hour: int) -> bytes:
+        path = self._folder / str(hour)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise CheckpointError(
+                f"{path} cannot be read ({error.strerror or error}): let the user that runs Splunk "
+                "read it, or delete it (some events of that hour may then come twice)."
+            ) from None
 
     def _append(self, hour: int, digests: bytes) -> None:
         path = self._folder / str(hour)
@@ -109,7 +130,7 @@ class WrittenHours:
 
     @property
     def _oldest(self) -> float:
-        return min(self._latest - KEPT_HOURS, self.keep_from // 3600)
+        return min([self._latest - KEPT_HOURS, *(since // 3600 for since in list(self._kept.values()))])
 
     def _forget_old(self) -> None:
         for path in self._files():
@@ -130,8 +151,7 @@ class _Hour:
     """The digests of an hour: sorted as read, and beside them what was added since."""
 
     def __init__(self, data: bytes) -> None:
-        numbers = array("Q", data[: len(data) // BYTES * BYTES])  # a kill may have cut the last one
-        self._sorted = array("Q", sorted(numbers))
+        self._sorted = array("Q", sorted(_numbers(data)))
         self.added: Set[bytes] = set()
 
     def __contains__(self, key: bytes) -> bool:
@@ -140,6 +160,10 @@ class _Hour:
         (number,) = array("Q", key)
         at = bisect_left(self._sorted, number)
         return at < len(self._sorted) and self._sorted[at] == number
+
+
+def _numbers(data: bytes) -> array:
+    return array("Q", data[: len(data) // BYTES * BYTES])  # a kill may have cut the last one
 
 
 def _hour(event: LogEvent) -> int:

@@ -1,4 +1,5 @@
-"""The Inputs page: an input can be told to begin again, and takes its place in the log with it when it is deleted.
+"""The Inputs page: an input can be told to begin again, or to collect some hours again, and takes its place in the log
+with it when it is deleted.
 
 `generation` tells one life of an input from the next. Its process compares it with that of its checkpoint, so
 that neither a new input of an old name nor one that shall begin again goes on at the old place, whatever a
@@ -8,12 +9,14 @@ process that is just ending still writes.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timezone
 from pathlib import Path
 
 from solnlib.utils import is_true
 from splunktaucclib.rest_handler.admin_external import AdminExternalHandler, get_splunkd_endpoint
 from splunktaucclib.rest_handler.error import RestError
 
+from okta_itdr.collect.asked_hours import read_hours
 from okta_itdr.collect.system_log import PARTS
 from okta_itdr.collect.written_hours import WrittenHours
 from okta_itdr.splunk.checkpoints import checkpoints
@@ -28,13 +31,19 @@ class InputPage(AdminExternalHandler):
     """UCC's handler, with the checkpoint in mind."""
 
     def handleCreate(self, confInfo):  # noqa: N802  Splunk's names
-        self.payload.pop("begin_again", None)  # it does
+        for wish in ("begin_again", "hours"):
+            self.payload.pop(wish, None)  # it does begin, and has nothing to collect again
         self._begin_again()
+        self._collect_again("")
         super().handleCreate(confInfo)
 
     def handleEdit(self, confInfo):  # noqa: N802
+        hours = self.payload.pop("hours", "") or ""
         if is_true(self.payload.pop("begin_again", "0") or "0"):
             self._begin_again()
+            self._collect_again("")
+        elif hours:
+            self._collect_again(hours)
         super().handleEdit(confInfo)
 
     def handleRemove(self, confInfo):  # noqa: N802
@@ -47,6 +56,15 @@ class InputPage(AdminExternalHandler):
 
     def _begin_again(self) -> None:
         self.payload["generation"] = str(uuid.uuid4())
+
+    def _collect_again(self, hours: str) -> None:
+        """A request for hours has an id, so that the same hour can be asked for twice; none is the empty text."""
+        try:
+            asked = read_hours(hours)
+        except Trouble as trouble:
+            raise RestError(400, str(trouble)) from None
+        moments = (datetime.fromtimestamp(hour * 3600, timezone.utc).strftime("%Y-%m-%dT%H") for hour in asked)
+        self.payload["collect_again"] = f"{uuid.uuid4()} {','.join(moments)}" if asked else ""
 
     def _forget(self, kept_in: str) -> None:
         scheme, name = self.endpoint.input_type, self.callerArgs.id
