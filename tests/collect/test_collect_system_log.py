@@ -266,7 +266,7 @@ def test_trouble_of_a_moment_would_end_collection_or_write_half_a_page(okta, col
     ]
     done = collector.run()
     assert (done.code, done.err, uuids(done.events)) == (0, "", uuids_of(okta.log))
-    assert "is not a page of the log: it does not begin as a list" in collector.splunk.log()
+    assert "is not what was asked for: it does not begin as a list" in collector.splunk.log()
 
 
 def test_event_that_is_not_as_described_would_be_lost_or_stop_the_others(okta, collector):

@@ -9,6 +9,7 @@ from okta_itdr.collect.output import Output
 from okta_itdr.collect.page import LogEvent
 from okta_itdr.collect.written_hours import WrittenHours
 
+LOG = "OktaIM2:log"  # the official add-on's sourcetype
 _PATIENCE = 3.0  # seconds that splunkd, with a full queue, may take for the page in hand when we want to end
 
 Fresh = Callable[[Iterable[LogEvent]], List[LogEvent]]
@@ -19,12 +20,11 @@ class Closed(Exception):
 
 
 class Delivery:
-    """To `output`, for all threads of an input. `ingested(n)` tells UCC's monitoring page what went out."""
+    """To `output`, for all threads of an input. `ingested(sourcetype, n)` tells UCC's monitoring page what went out."""
 
-    def __init__(self, output: Output, sourcetype: str, hours: WrittenHours, ingested: Callable[[int], None]) -> None:
+    def __init__(self, output: Output, hours: WrittenHours, ingested: Callable[[str, int], None]) -> None:
         self.hours = hours
         self._output = output
-        self._sourcetype = sourcetype
         self._ingested = ingested
         self._lock = threading.Lock()
         self._closed = False
@@ -40,11 +40,11 @@ class Delivery:
                 raise Closed
             written = fresh(events)
             if written:
-                self._output.write(self._sourcetype, [(event.raw, event.time) for event in written])
+                self._output.write(LOG, [(event.raw, event.time) for event in written])
                 self.hours.add(written)
             save()
             if written:
-                self._ingested(len(written))
+                self._ingested(LOG, len(written))
             return written
 
     def objects(self, sourcetype: str, objects: Collection[Tuple[str, float]], save: Callable[[], None]) -> None:
@@ -59,7 +59,7 @@ class Delivery:
                 self._output.write(sourcetype, objects)
             save()
             if objects:
-                self._ingested(len(objects))
+                self._ingested(sourcetype, len(objects))
 
     def say(self, sourcetype: str, texts: Mapping[str, float]) -> None:
         """Write events of our own, text → epoch seconds; left out while splunkd takes nothing."""

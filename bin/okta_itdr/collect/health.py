@@ -22,6 +22,7 @@ FIELDS = {
     "time": "Okta's time of the report",
     "tenant": "the tenant's host, as of the log's events",
     "account": "the account of the input",
+    "scheme": "what the input collects: okta_system_log or okta_inventory",
     "input": "the input's name",
     "status": "ok, or error when something ended the run or stands in its way",
     "lag_seconds": "how far behind Okta's now the live log is; 0 once it is read to its end",
@@ -38,6 +39,7 @@ FIELDS = {
     "backfill_percent": "how much of the time is read",
     "backfill_seconds_left": "an estimate by the pace of this run",
     "audited": "the hour that was compared with Okta last",
+    "snapshot": "of the inventory: running, complete, or partial (its closing event says what was refused)",
     "anchored": "from when on the log was read again because its cursor was lost",
     "anchored_because": "why",
     "error_kind": "the heading under which the monitoring page counts it",
@@ -48,8 +50,9 @@ FIELDS = {
 class Health:
     """What has happened since the last report; told by all threads of the input."""
 
-    def __init__(self, tenant: str, account: str, name: str) -> None:
+    def __init__(self, tenant: str, account: str, scheme: str, name: str) -> None:
         self.about = {"tenant": tenant, "account": account, "input": name}
+        self._scheme = scheme
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(COUNTS, 0)
         self._since = time.monotonic()
@@ -78,7 +81,7 @@ class Health:
         with self._lock:
             seconds = max(time.monotonic() - self._since, 1.0)
             trouble = trouble or self._trouble
-            event: Dict[str, object] = {"time": iso(now), **self.about, "status": "ok"}
+            event: Dict[str, object] = {"time": iso(now), **self.about, "scheme": self._scheme, "status": "ok"}
             event.update({name: value for name, value in self._state.items() if value is not None})
             event.update(self._counts, pages_a_minute=round(self._counts["pages"] / seconds * 60, 1))
             if trouble is not None:

@@ -86,15 +86,17 @@ class Argument:
 class Collector:
     """A kind of input: what splunkd shows of it, how its settings are checked, what a run does.
 
-    `scopes`: what an access token for it must be allowed. `validate(settings)` raises Trouble for settings
+    `scopes`: what an access token for it must be allowed; without `every_scope` it does what it can with some of them.
+    `parts`: of its checkpoint. `validate(settings)` raises Trouble for settings
     that cannot work; `collect(run)` returns when there is nothing more to collect now.
     """
 
     scheme: str
     title: str
     description: str
-    sourcetype: str
+    parts: Sequence[str]
     scopes: Sequence[str]
+    every_scope: bool
     arguments: Sequence[Argument]
     validate: Callable[[Mapping[str, str]], None]
     collect: Callable[[Run], None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
@@ -14,20 +13,17 @@ from okta_itdr.collect import backfill
 from okta_itdr.collect.asked_hours import AskedHours
 from okta_itdr.collect.audit import AUDIT, Audit
 from okta_itdr.collect.backfill import BACKFILL, Backfill
-from okta_itdr.collect.delivery import Closed
-from okta_itdr.collect.health import EVERY_SECONDS, SOURCETYPE
 from okta_itdr.collect.live import Live, Place, first_url, read_place
 from okta_itdr.collect.log_page import PATH
 from okta_itdr.collect.moments import iso
 from okta_itdr.collect.run import Argument, Collector, Run
+from okta_itdr.collect.supervisor import supervise, tell_health
 from okta_itdr.okta.answer import Answer
 from okta_itdr.okta.errors import unusable
 from okta_itdr.trouble import Trouble
 
 LIVE = "live"
-PARTS = (LIVE, BACKFILL, AUDIT)  # of its checkpoint
 RUN_SECONDS = 50 * 60  # at most; the next run reads the settings anew
-PAGE_IN_HAND_SECONDS = 8  # given to finish it when asked to stop
 
 _START = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?")
 
@@ -41,52 +37,30 @@ def collect(run: Run) -> None:
     try:
         place = _begin(run)
         if place is not None:
-            _Supervisor(run, place).run()
+            _Collection(run, place).run()
     except Trouble as trouble:
         _report(run, trouble)
         raise
     _report(run)
 
 
-class _Supervisor:
-    """Live log, backfill and audit in threads of their own, so that a stop waits for no answer of Okta's."""
+class _Collection:
+    """Live log, backfill and audit, each in a thread of its own."""
 
     def __init__(self, run: Run, place: Place) -> None:
         self._run = run
         self._ends = time.monotonic() + RUN_SECONDS
         self._live = Live(run, run.checkpoint(LIVE), place)
         self._beside = (Backfill(run, run.checkpoint(BACKFILL)), Audit(run, run.checkpoint(AUDIT)))
-        self._failure: Optional[BaseException] = None
 
     def run(self) -> None:
-        polling = threading.Thread(target=self._poll, name="live", daemon=True)
-        polling.start()
-        reported = time.monotonic()
-        while polling.is_alive() and not self._run.stop.requested:
-            polling.join(0.1)
-            if time.monotonic() - reported >= EVERY_SECONDS:
-                _report(self._run)
-                reported = time.monotonic()
-        self._run.stop.request()  # whatever is left ends with the page in hand
-        until = time.monotonic() + PAGE_IN_HAND_SECONDS
-        polling.join(PAGE_IN_HAND_SECONDS)
-        for work in self._beside:
-            work.join(max(until - time.monotonic(), 0))
-        if self._failure is not None:
-            raise self._failure
+        supervise(self._run, self._poll, lambda: _report(self._run), self._beside)
 
     def _poll(self) -> None:
-        try:
-            while True:
-                if not self._live.collect() or not self._stays():
-                    return
-                self._start_beside()
-                if not self._rest():
-                    return
-        except Closed:
-            return
-        except BaseException as failure:
-            self._failure = failure
+        while self._live.collect() and self._stays():
+            self._start_beside()
+            if not self._rest():
+                return
 
     def _start_beside(self) -> None:
         for work in self._beside:
@@ -146,14 +120,13 @@ def _date(answer: Answer) -> float:
 
 def _report(run: Run, trouble: Optional[Trouble] = None) -> None:
     with suppress(Trouble):  # the same that ends the run, if any
-        minute = run.fetch.limit.read()
+        minute = run.fetch.limits.of(PATH).read()
         run.health.state(
             rate_limit=round(minute.limit) if minute.limit >= 0 else None,
             rate_remaining=round(minute.remaining) if minute.remaining >= 0 else None,
             waited_seconds=round(run.fetch.waited),
         )
-    now = run.now()
-    run.delivery.say(SOURCETYPE, {run.health.report(now, trouble): now})
+    tell_health(run, trouble)
 
 
 def _moment(start: str) -> float:
@@ -186,8 +159,9 @@ SYSTEM_LOG = Collector(
     scheme="okta_system_log",
     title="Okta System Log",
     description="Every event of an Okta tenant's System Log, late ones included, as Okta sent it.",
-    sourcetype="OktaIM2:log",
+    parts=(LIVE, BACKFILL, AUDIT),
     scopes=("okta.logs.read",),
+    every_scope=True,
     arguments=(
         Argument("account", "Account", "The account to collect with, as saved on the Account page.", required=True),
         Argument(

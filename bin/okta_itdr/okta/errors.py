@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from okta_itdr.okta.client import Authentication
 
 _LONGEST_QUOTE = 300  # characters of Okta's own words in a message
+_NO_FEATURE = "E0000015"  # as 401 or 403: the feature is not enabled for the tenant
 _SCOPE = re.compile(r'\bscope="([^"]*)"')  # RFC 6750, section 3; Okta writes it before the error
 
 
@@ -46,6 +47,10 @@ class NotPermitted(OktaTrouble):
     """403: the credentials are valid and may not do this."""
 
     kind = "Permission Error"
+
+
+class ScopeRefused(NotPermitted):
+    """The app was not granted the scope it takes, so none of the like can be read."""
 
 
 class NotThere(OktaTrouble):
@@ -109,12 +114,15 @@ def refusal(answer: Answer, authentication: Authentication) -> OktaTrouble:
     reference = reference_of(answer, code, error_id)
     status = answer.status
     challenge = answer.headers.get("WWW-Authenticate", "")
+    if code == _NO_FEATURE:
+        return NotPermitted(f"The tenant has nothing at {answer.path} for this key {reference}{words}")
     if status == 401 or "invalid_dpop_proof" in challenge:  # the latter as a 400
         return KeyRefused(f"Okta refused the key {reference}: {authentication.renew}.")
     if status == 403:
         scope = _SCOPE.search(challenge) if "insufficient_scope" in challenge else None
         permit = authentication.permit(plain(scope.group(1)) if scope else "")
-        return NotPermitted(f"Okta does not let this key read {answer.path} {reference}: {permit}.")
+        kind = ScopeRefused if scope else NotPermitted
+        return kind(f"Okta does not let this key read {answer.path} {reference}: {permit}.")
     if status == 404:
         return NotThere(
             f"{answer.host} has nothing at {answer.path} {reference}: check that the domain on the Account page "
@@ -142,8 +150,8 @@ def refusal(answer: Answer, authentication: Authentication) -> OktaTrouble:
 def unusable(answer: Answer, why: str) -> UnusableAnswer:
     """The trouble with a 200 whose body cannot be used because of `why`."""
     return UnusableAnswer(
-        f"{answer.host} answered {answer.path} with something that is not a page of the log: {why} "
-        f"{reference_of(answer)}. Nothing of it was used; the same page is asked for again. If it stays so, look for a "
+        f"{answer.host} answered {answer.path} with something that is not what was asked for: {why} "
+        f"{reference_of(answer)}. Nothing of it was used; the same is asked for again. If it stays so, look for a "
         "proxy that rewrites answers, or give Okta's support the request id."
     )
 

@@ -9,7 +9,7 @@ from typing import Callable, Optional, TypeVar
 from okta_itdr.okta.answer import Answer
 from okta_itdr.okta.client import Client
 from okta_itdr.okta.errors import RateLimited, refusal
-from okta_itdr.okta.rate_limit import RateLimit
+from okta_itdr.okta.rate_limit import RateLimit, RateLimits
 from okta_itdr.trouble import Trouble
 
 ATTEMPTS = 7  # in one run, about half a minute; then the run says so and the next one goes on, with settings read anew
@@ -20,9 +20,9 @@ Read = TypeVar("Read")
 class Fetch:
     """Requests of one run. `sleep(seconds)` tells whether it slept them all, or was asked to stop."""
 
-    def __init__(self, client: Client, limit: RateLimit, sleep: Callable[[float], bool], log: Logger) -> None:
+    def __init__(self, client: Client, limits: RateLimits, sleep: Callable[[float], bool], log: Logger) -> None:
         self.client = client
-        self.limit = limit
+        self.limits = limits
         self.waited = 0.0  # seconds, for the rate limit
         self._sleep = sleep
         self._log = log
@@ -33,11 +33,12 @@ class Fetch:
         A 429 is no failure and is waited out for as long as it takes; transient trouble is tried again with
         growing, jittered pauses; everything else is raised at once.
         """
+        limit = self.limits.of(url)
         failures = 0
-        while self._admitted(backfill):
+        while self._admitted(limit, backfill):
             try:
                 answer = self.client.get(url)
-                self.limit.note(answer)
+                limit.note(answer)
                 if answer.status == 429:
                     if answer.date is None:  # a proxy's: nothing in it tells the limit until when it is closed
                         raise RateLimited("Too many requests, says something on the way to Okta.", 60.0)
@@ -58,10 +59,10 @@ class Fetch:
                     return None
         return None
 
-    def _admitted(self, backfill: bool) -> bool:
+    def _admitted(self, limit: RateLimit, backfill: bool) -> bool:
         """Wait until the rate limit lets one request go; False when asked to stop meanwhile."""
         while True:
-            wait = self.limit.take(self.client.now(), backfill)
+            wait = limit.take(self.client.now(), backfill)
             if not wait:
                 return self._sleep(0)
             self._log.info("Okta's rate limit, or our share of it, is used up: waiting %.1f seconds.", wait)

@@ -1,4 +1,4 @@
-"""Okta's rate limit of one kind of request, kept by all processes of an account together, in Okta's clock.
+"""Okta's rate limits, one for each kind of request, kept by all processes of an account together, in Okta's clock.
 
 `X-Rate-Limit-Limit`, `-Remaining` and `-Reset` (epoch seconds) come with every answer; `Date` of the same
 answer says what time it is there, so this host's clock does not matter (Okta: "Rate limits", best
@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import threading
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Callable, Iterator, Mapping, NamedTuple, Optional
+from typing import Callable, Dict, Iterator, Mapping, NamedTuple, Optional
+from urllib.parse import quote, urlsplit
 
 from filelock import FileLock
 
@@ -25,6 +27,7 @@ from okta_itdr.trouble import Trouble
 RESERVE = 0.1  # of the limit is left to others who use the same bucket, the Admin Console's log page among them
 LONGEST_WAIT = 120.0
 _UNKNOWN = -1.0
+_ID = re.compile(r"\b(?=[A-Za-z]*\d)[0-9A-Za-z_-]{16,}\b")  # of Okta's objects: 20 characters, mixed
 
 
 class Shares(NamedTuple):
@@ -53,6 +56,24 @@ class Minute:
         """A new minute, whose end the next answer tells."""
         self.live = self.backfill = 0
         self.remaining = self.reset = _UNKNOWN
+
+
+class RateLimits:
+    """Those of an account, whose states lie in `folder`: what Okta counts together, its headers tell."""
+
+    def __init__(self, folder: Path, shares: Shares) -> None:
+        self._folder = folder
+        self._shares = shares
+        self._known: Dict[str, RateLimit] = {}
+        self._lock = threading.Lock()
+
+    def of(self, url: str) -> RateLimit:
+        """The limit of requests like that for `url`: the same path, whatever object it is about."""
+        kind = _ID.sub("id", urlsplit(url).path.strip("/")).replace("/", ".")
+        with self._lock:
+            if kind not in self._known:
+                self._known[kind] = RateLimit(self._folder / f"{quote(kind, safe='')}.json", self._shares)
+            return self._known[kind]
 
 
 class RateLimit:

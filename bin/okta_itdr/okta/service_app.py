@@ -19,6 +19,7 @@ from okta_itdr.okta.errors import (
     NotThere,
     OktaTrouble,
     RateLimited,
+    ScopeRefused,
     ServerTrouble,
     UnusableAnswer,
     reference_of,
@@ -38,7 +39,10 @@ _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class ServiceApp:
-    """The app `client_id`, whose token is asked for with `scopes`."""
+    """The app `client_id`, whose token is asked for with `scopes`.
+
+    Without `every_scope` those that are not granted are done without: Okta names them where they are needed.
+    """
 
     renew = (
         "check the client ID and the key ID on the Account page, and that the public half of the private key is saved "
@@ -47,13 +51,20 @@ class ServiceApp:
     renewed_by_itself = True
 
     def __init__(
-        self, transport: Transport, client_id: str, key: SigningKey, scopes: Sequence[str], kid: str = ""
+        self,
+        transport: Transport,
+        client_id: str,
+        key: SigningKey,
+        scopes: Sequence[str],
+        kid: str = "",
+        every_scope: bool = True,
     ) -> None:
         self._transport = transport
         self._client_id = client_id
         self._key = key
         self._kid = kid or key.kid
-        self._scope = " ".join(scopes)
+        self._scopes = list(scopes)
+        self._every_scope = every_scope
         self._url = transport.url(TOKEN_PATH)
         self._dpop: Optional[DpopKey] = None  # until Okta asks for it
         self._nonce = ""
@@ -84,7 +95,7 @@ class ServiceApp:
             return f"grant the app the scope {scope} (Okta Admin Console, the app's Okta API Scopes tab)"
         return (
             "give the app an administrator role that may read it, such as Read-only Administrator (Okta Admin Console, "
-            f"the app's Admin roles tab), and the scope {self._scope}"
+            f"the app's Admin roles tab), and the scope {' '.join(self._scopes)}"
         )
 
     def __repr__(self) -> str:
@@ -95,18 +106,36 @@ class ServiceApp:
         if now < self._token.renew_at:
             return self._token
         try:
-            self._token = self._ask()
+            self._token = self._ask_for_all()
         except Trouble as trouble:
             if not trouble.transient or now >= self._token.ends:
                 raise
             # Renewal comes early: the token in hand is good until a later try succeeds.
         return self._token
 
-    def _ask(self) -> _Token:
+    def _ask_for_all(self) -> _Token:
+        try:
+            return self._ask(self._scopes)
+        except ScopeRefused:
+            if self._every_scope:
+                raise
+        granted = [scope for scope in self._scopes if self._is_granted(scope)]
+        token = self._ask(granted or self._scopes)
+        self._scopes = granted
+        return token
+
+    def _is_granted(self, scope: str) -> bool:
+        try:
+            self._ask([scope])
+        except ScopeRefused:
+            return False
+        return True
+
+    def _ask(self, scopes: Sequence[str]) -> _Token:
         for _ in range(4):  # without proof, with one, with a nonce, with a newer nonce
-            answer = self._transport.request("POST", self._url, self._proof(), self._form())
+            answer = self._transport.request("POST", self._url, self._proof(), self._form(scopes))
             if answer.status == 200:
-                return self._given(answer)
+                return self._given(answer, scopes)
             error = told(answer)[0]
             if error == "use_dpop_nonce" and answer.headers.get("DPoP-Nonce"):
                 self._nonce = answer.headers["DPoP-Nonce"]
@@ -114,15 +143,15 @@ class ServiceApp:
             elif error == "invalid_dpop_proof" and self._dpop is None:
                 self._dpop = DpopKey()
             else:
-                raise self._refusal(answer)
-        raise self._refusal(answer)
+                raise self._refusal(answer, scopes)
+        raise self._refusal(answer, scopes)
 
     def _proof(self) -> dict[str, str]:
         if self._dpop is None:
             return {}
         return {"DPoP": self._dpop.proof("POST", self._url, self._now(), self._nonce)}
 
-    def _form(self) -> dict[str, str]:
+    def _form(self, scopes: Sequence[str]) -> dict[str, str]:
         now = int(self._now())
         assertion = self._key.jwt(
             {"kid": self._kid} if self._kid else {},
@@ -137,7 +166,7 @@ class ServiceApp:
         )
         return {
             "grant_type": "client_credentials",
-            "scope": self._scope,
+            "scope": " ".join(scopes),
             "client_assertion_type": _ASSERTION_TYPE,
             "client_assertion": assertion,
         }
@@ -153,18 +182,18 @@ class ServiceApp:
             )
         return now
 
-    def _given(self, answer: Answer) -> _Token:
+    def _given(self, answer: Answer, scopes: Sequence[str]) -> _Token:
         """The token of an answer; Okta leaves scopes that are not granted out of it, when any is."""
         token = _token(answer)
-        missing = set(self._scope.split()) - set(str(answer.json().get("scope", self._scope)).split())
-        if missing:
+        missing = set(scopes) - set(str(answer.json().get("scope", " ".join(scopes))).split())
+        if missing and self._every_scope:
             raise NotPermitted(
                 f"Okta left scopes out of the token of the app {self._client_id} {reference_of(answer)}: "
                 f"{self.permit(' '.join(sorted(missing)))}."
             )
         return token
 
-    def _refusal(self, answer: Answer) -> Trouble:
+    def _refusal(self, answer: Answer, scopes: Sequence[str]) -> Trouble:
         error, error_id, words = told(answer)
         reference = reference_of(answer, error, error_id)
         if answer.status == 429:
@@ -172,8 +201,9 @@ class ServiceApp:
         if error in ("invalid_client", "unauthorized_client"):
             return KeyRefused(f"Okta gave the app {self._client_id} no access token {reference}{words}: {self.renew}.")
         if error in ("invalid_scope", "access_denied"):
-            return NotPermitted(
-                f"Okta gave the app {self._client_id} no access token {reference}{words}: {self.permit(self._scope)}."
+            return ScopeRefused(
+                f"Okta gave the app {self._client_id} no access token {reference}{words}: "
+                f"{self.permit(' '.join(scopes))}."
             )
         if answer.status == 404 or 300 <= answer.status < 400:
             return NotThere(

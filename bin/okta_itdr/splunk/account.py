@@ -48,12 +48,15 @@ class Account:
     shares: Shares
     _credentials: Mapping[str, str] = field(repr=False)
 
-    def client(self, scopes: Sequence[str], proxy: Optional[Proxy]) -> Client:
-        """Asks the tenant as this account does. Raises Trouble where its key cannot be used."""
-        transport = Transport(self.domain, self.ca_certificates, proxy)
-        return Client(transport, self._authentication(transport, scopes))
+    def client(self, scopes: Sequence[str], proxy: Optional[Proxy], every_scope: bool = True) -> Client:
+        """Asks the tenant as this account does, with an access token of `scopes`, or of those granted of them.
 
-    def _authentication(self, transport: Transport, scopes: Sequence[str]) -> Authentication:
+        Raises Trouble where its key cannot be used.
+        """
+        transport = Transport(self.domain, self.ca_certificates, proxy)
+        return Client(transport, self._authentication(transport, scopes, every_scope))
+
+    def _authentication(self, transport: Transport, scopes: Sequence[str], every_scope: bool) -> Authentication:
         if self._credentials["authentication"] == API_TOKEN:
             return ApiToken(self._credentials["api_token"])
         # RSA in Python: only those who need it load it.
@@ -61,7 +64,8 @@ class Account:
         from okta_itdr.okta.signing_key import SigningKey
 
         key = SigningKey.read(self._credentials["private_key"])
-        return ServiceApp(transport, self._credentials["client_id"], key, scopes, self._credentials["key_id"])
+        client_id, kid = self._credentials["client_id"], self._credentials["key_id"]
+        return ServiceApp(transport, client_id, key, scopes, kid, every_scope)
 
 
 class Settings:

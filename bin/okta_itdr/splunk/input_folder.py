@@ -14,11 +14,12 @@ from okta_itdr.trouble import Trouble
 _SECONDS_FOR_THE_OTHER = 12  # a process that was told to stop finishes the page in hand
 
 
-def rate_limit_file(folder: Path, account: str) -> Path:
+def rate_limit_folder(folder: Path, account: str) -> Path:
     """One for all inputs of an account, of whatever scheme. Raises Trouble."""
     shared = folder.parent / f"{APP.lower()}_rate_limit"
     _make(shared)
-    return shared / f"{quote(account, safe='')}.json"
+    _make(shared / quote(account, safe=""))
+    return shared / quote(account, safe="")
 
 
 def lock(folder: Path, name: str, patience: float = _SECONDS_FOR_THE_OTHER) -> FileLock:

@@ -1,5 +1,5 @@
-"""The Inputs page: an input can be told to begin again, or to collect some hours again, and takes its place in the log
-with it when it is deleted.
+"""The Inputs page: an input takes its place in the log with it when it is deleted; that of the System Log can be told
+to begin again, or to collect some hours again.
 
 `generation` tells one life of an input from the next. Its process compares it with that of its checkpoint, so
 that neither a new input of an old name nor one that shall begin again goes on at the old place, whatever a
@@ -17,7 +17,8 @@ from splunktaucclib.rest_handler.admin_external import AdminExternalHandler, get
 from splunktaucclib.rest_handler.error import RestError
 
 from okta_itdr.collect.asked_hours import read_hours
-from okta_itdr.collect.system_log import PARTS
+from okta_itdr.collect.inventory import INVENTORY
+from okta_itdr.collect.system_log import SYSTEM_LOG
 from okta_itdr.collect.written_hours import WrittenHours
 from okta_itdr.splunk.checkpoints import checkpoints
 from okta_itdr.splunk.input_folder import forget, lock
@@ -25,26 +26,15 @@ from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
 
 _SECONDS_TO_END = 5  # for the process of an input that is deleted
+_PARTS = {collector.scheme: collector.parts for collector in (SYSTEM_LOG, INVENTORY)}
 
 
 class InputPage(AdminExternalHandler):
     """UCC's handler, with the checkpoint in mind."""
 
     def handleCreate(self, confInfo):  # noqa: N802  Splunk's names
-        for wish in ("begin_again", "hours"):
-            self.payload.pop(wish, None)  # it does begin, and has nothing to collect again
         self._begin_again()
-        self._collect_again("")
         super().handleCreate(confInfo)
-
-    def handleEdit(self, confInfo):  # noqa: N802
-        hours = self.payload.pop("hours", "") or ""
-        if is_true(self.payload.pop("begin_again", "0") or "0"):
-            self._begin_again()
-            self._collect_again("")
-        elif hours:
-            self._collect_again(hours)
-        super().handleEdit(confInfo)
 
     def handleRemove(self, confInfo):  # noqa: N802
         (stored,) = self.handler.get(self.callerArgs.id)
@@ -57,6 +47,42 @@ class InputPage(AdminExternalHandler):
     def _begin_again(self) -> None:
         self.payload["generation"] = str(uuid.uuid4())
 
+    def _forget(self, kept_in: str) -> None:
+        scheme, name = self.endpoint.input_type, self.callerArgs.id
+        splunk = Splunk(get_splunkd_endpoint(), self.getSessionKey())
+        folder = Path(splunk.database()) / "modinputs" / scheme
+        held = lock(folder, name, _SECONDS_TO_END)
+        try:
+            kept = checkpoints(kept_in, folder, splunk, scheme, name)
+            for part in _PARTS[scheme]:
+                kept(part).delete()
+            WrittenHours(folder, name).delete()
+        finally:
+            held.release()
+        forget(folder, name)
+
+
+class LogInputPage(InputPage):
+    """The System Log's. Its wishes are no settings: they are gone from the form once they are saved."""
+
+    def handleCreate(self, confInfo):  # noqa: N802
+        self._wishes()  # a new input does begin, and has nothing to collect again
+        self._collect_again("")
+        super().handleCreate(confInfo)
+
+    def handleEdit(self, confInfo):  # noqa: N802
+        begin_again, hours = self._wishes()
+        if begin_again:
+            self._begin_again()
+            self._collect_again("")
+        elif hours:
+            self._collect_again(hours)
+        super().handleEdit(confInfo)
+
+    def _wishes(self) -> tuple[bool, str]:
+        begin_again, hours = (self.payload.pop(wish, "") or "" for wish in ("begin_again", "hours"))
+        return is_true(begin_again or "0"), hours
+
     def _collect_again(self, hours: str) -> None:
         """A request for hours has an id, so that the same hour can be asked for twice; none is the empty text."""
         try:
@@ -65,17 +91,3 @@ class InputPage(AdminExternalHandler):
             raise RestError(400, str(trouble)) from None
         moments = (datetime.fromtimestamp(hour * 3600, timezone.utc).strftime("%Y-%m-%dT%H") for hour in asked)
         self.payload["collect_again"] = f"{uuid.uuid4()} {','.join(moments)}" if asked else ""
-
-    def _forget(self, kept_in: str) -> None:
-        scheme, name = self.endpoint.input_type, self.callerArgs.id
-        splunk = Splunk(get_splunkd_endpoint(), self.getSessionKey())
-        folder = Path(splunk.database()) / "modinputs" / scheme
-        held = lock(folder, name, _SECONDS_TO_END)
-        try:
-            kept = checkpoints(kept_in, folder, splunk, scheme, name)
-            for part in PARTS:
-                kept(part).delete()
-            WrittenHours(folder, name).delete()
-        finally:
-            held.release()
-        forget(folder, name)

@@ -43,12 +43,10 @@ def report_bug(logger: logging.Logger) -> None:
     )
 
 
-def ingested(
-    logger: logging.Logger, stanza: str, sourcetype: str, index: str, account: str, host: str
-) -> Callable[[int], None]:
-    """Tells the monitoring page how many events went out; `stanza` is `scheme://name`, also the events' source."""
+def ingested(logger: logging.Logger, stanza: str, index: str, account: str, host: str) -> Callable[[str, int], None]:
+    """Tells the monitoring page how many events of a sourcetype went out; `stanza`, `scheme://name`: their source."""
 
-    def tell(count: int) -> None:
+    def tell(sourcetype: str, count: int) -> None:
         log.events_ingested(logger, stanza, sourcetype, count, index, account=account, host=host)
 
     return tell

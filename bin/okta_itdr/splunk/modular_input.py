@@ -26,10 +26,10 @@ from okta_itdr.collect.output import Output
 from okta_itdr.collect.run import Collector, Run, Stop
 from okta_itdr.collect.written_hours import WrittenHours
 from okta_itdr.okta.fetch import Fetch
-from okta_itdr.okta.rate_limit import RateLimit
+from okta_itdr.okta.rate_limit import RateLimits
 from okta_itdr.splunk.account import Settings
 from okta_itdr.splunk.checkpoints import checkpoints
-from okta_itdr.splunk.input_folder import lock, rate_limit_file
+from okta_itdr.splunk.input_folder import lock, rate_limit_folder
 from okta_itdr.splunk.log import ingested, open_log, report, report_bug
 from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
@@ -117,29 +117,28 @@ def _run(
         log.setLevel(pages.log_level())
         collector.validate(settings)
         account = pages.account(account_name)
-        client = account.client(collector.scopes, pages.proxy())
+        client = account.client(collector.scopes, pages.proxy(), collector.every_scope)
         kept = checkpoints(settings.get("checkpoint") or "", folder, splunk, collector.scheme, name)
-        limit = RateLimit(rate_limit_file(folder, account_name), account.shares)
+        limits = RateLimits(rate_limit_folder(folder, account_name), account.shares)
         alone = lock(folder, name)
     except Trouble as trouble:
-        _tell_health(stanza, Health("", account_name, name).report(started, trouble), started)
+        _tell_health(stanza, Health("", account_name, collector.scheme, name).report(started, trouble), started)
         raise
     output = Output(sys.stdout.buffer, stanza, client.host)
     index = settings.get("index") or "default"
     delivery = Delivery(
         output,
-        collector.sourcetype,
         WrittenHours(folder, name),
-        ingested(log, stanza, collector.sourcetype, index, account_name, client.host),
+        ingested(log, stanza, index, account_name, client.host),
     )
     try:
         collector.collect(
             Run(
                 settings=settings,
                 client=client,
-                fetch=Fetch(client, limit, stop.sleep, log),
+                fetch=Fetch(client, limits, stop.sleep, log),
                 delivery=delivery,
-                health=Health(client.host, account_name, name),
+                health=Health(client.host, account_name, collector.scheme, name),
                 checkpoint=kept,
                 stop=stop,
                 log=log,
