@@ -135,12 +135,12 @@ def assurance(*, phishing_resistant: bool = True, factors: str = "2FA", again: s
 
 def chain(*steps: List[str], again: str = "PT2H") -> Json:
     """`verificationMethod` of type AUTH_METHOD_CHAIN: each step a list of alternatives `key/method`."""
-
-    def step(methods: List[str], following: Tuple[List[str], ...]) -> Json:
+    following: List[Json] = []
+    for methods in reversed(steps):
         named = [dict(zip(("key", "method"), method.split("/"))) for method in methods]
-        return {"authenticationMethods": named, "next": [step(following[0], following[1:])] if following else []}
-
-    return {"type": "AUTH_METHOD_CHAIN", "chains": [{**step(steps[0], steps[1:]), "reauthenticateIn": again}]}
+        step: Json = {"authenticationMethods": named}
+        following = [{**step, "next": following} if following else step]
+    return {"type": "AUTH_METHOD_CHAIN", "chains": [{**one, "reauthenticateIn": again} for one in following]}
 
 
 def _app_sign_on(access: str, method: Json) -> Json:

@@ -1,7 +1,11 @@
-"""The JSON of one user, group, role, factor, app …, as Okta's Management API answers it (facts/okta-api 3)."""
+"""The JSON of one user, group, role, factor, app …, as Okta's Management API answers it (facts/okta-api 3).
+
+Each call makes dicts of its own, so that to change one object changes no other.
+"""
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, Dict
 
 from lab.okta.event import published
@@ -240,7 +244,7 @@ def policy(id: str, type: str, name: str, priority: int, system: bool, now: floa
         "priority": priority,
         "system": system,
         "conditions": None,
-        **more,
+        **deepcopy(more),
         "created": at,
         "lastUpdated": at,
         "type": type,
@@ -260,7 +264,7 @@ def rule(id: str, policy: str, type: str, name: str, priority: int, now: float, 
         "lastUpdated": at,
         "system": False,
         "conditions": None,
-        **more,
+        **deepcopy(more),
         "type": type,
         "_links": {"self": {"href": path}},
     }

@@ -278,6 +278,20 @@ def test_settings_and_rules_are_changed_where_they_stand(organisation, directory
     assert not rules[0]["conditions"]["device"]["managed"]
 
 
+def dicts(value):
+    """Every dict and list within, by identity."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {id(value) for _ in (0,) if isinstance(value, (dict, list))}.union(*map(dicts, inner))
+
+
+@pytest.mark.parametrize("kind", ["idx", "v1"])
+def test_to_change_one_object_changes_no_other(organisation, kind):
+    one, other = of(organisation, kind), of(organisation, kind)
+    assert not dicts({**vars(one)}) & dicts({**vars(other)})
+    rules = [rule for rules in one.rules.values() for rule in rules]
+    assert len(set().union(*map(dicts, rules))) == sum(len(dicts(rule)) for rule in rules)
+
+
 def test_a_process_of_its_own_serves_the_directory_of_its_people(tmp_path):
     settings = {"seed": "api", "people": 24, "start": "2024-03-05"}
     process = TenantProcess(settings, Clock(tmp_path / "clock", NOON).path, "token", directory="v1")
