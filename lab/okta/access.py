@@ -27,8 +27,8 @@ class Access:
         self._proofs = proofs
         self._as_seen = as_seen
 
-    def admit(self, request: Request, now: float, scope: str = "") -> None:
-        """Return when the request may read what `scope` stands for; else raise the Refusal."""
+    def admit(self, request: Request, now: float, scope: str = "") -> str:
+        """The administrator role with which the request may read what `scope` stands for; else raise the Refusal."""
         scheme, _, text = request.header("Authorization").partition(" ")
         if scheme == "SSWS":
             api_token = self._principals.api_token(text)
@@ -44,7 +44,8 @@ class Access:
         else:
             raise _invalid_token()
         if role is None:
-            raise Refusal(403, "E0000006", "You do not have permission to perform the requested action")
+            raise forbidden()
+        return role
 
     def _checked(self, request: Request, now: float, scheme: str, text: str, scope: str) -> AccessToken:
         """The access token, if it is valid and presented by who holds it."""
@@ -71,6 +72,10 @@ class Access:
         except BadProof as error:
             headers = _challenge(request, "DPoP", scope, "invalid_dpop_proof", str(error))
             raise (Refusal(400, "", "", headers) if self._as_seen else _invalid_token(headers)) from error
+
+
+def forbidden() -> Refusal:
+    return Refusal(403, "E0000006", "You do not have permission to perform the requested action")
 
 
 def _invalid_token(headers: tuple = ()) -> Refusal:

@@ -1,6 +1,7 @@
 """The tenant's HTTP API as a WSGI app: which request goes where, who may ask, how often.
 
-`GET /api/v1/logs` is answered in system_log.py, `POST /oauth2/v1/token` in oauth.py. `POST /lab/cursors/expire`
+`GET /api/v1/logs` is answered in system_log.py, `POST /oauth2/v1/token` in oauth.py, what there is in the tenant
+(users, roles, policies …) in directory/. `POST /lab/cursors/expire`
 is the lab's own. Facts: facts/okta-api 2.2 to 2.4.
 """
 
@@ -15,7 +16,10 @@ from typing import Any, Callable, Dict, Iterable, Optional, Tuple, Union
 
 from lab.clock import Clock
 from lab.okta import ids
-from lab.okta.access import Access
+from lab.okta.access import Access, forbidden
+from lab.okta.directory.endpoints import Endpoints
+from lab.okta.directory.routes import Ids, Route
+from lab.okta.directory.state import Directory
 from lab.okta.dpop import Proofs
 from lab.okta.exchange import Headers, Refusal, Request
 from lab.okta.log import EventLog
@@ -28,11 +32,12 @@ EXPIRE_CURSORS = "/lab/cursors/expire"
 SCOPES = {LOGS: "okta.logs.read"}
 
 
-class LogsApi:
+class TenantApi:
     """The WSGI app. `principals` may ask; the text of an API token stands for a tenant that knows it alone.
 
     `limit` is that of the log; `token_limit` that of the token endpoint. An access token lives `token_lifetime`
-    seconds. `as_seen`: see AuthorizationServer and Access.
+    seconds. `as_seen`: see AuthorizationServer and Access. Without a `directory` its paths are not found;
+    `directory_limits` are requests a minute in place of those of directory.routes.BUCKETS.
     """
 
     def __init__(
@@ -45,6 +50,8 @@ class LogsApi:
         token_limit: Optional[RateLimit] = None,
         token_lifetime: int = LIFETIME,
         as_seen: bool = False,
+        directory: Optional[Directory] = None,
+        directory_limits: Optional[Dict[str, int]] = None,
     ) -> None:
         self.log = log
         self.clock = clock
@@ -55,6 +62,8 @@ class LogsApi:
         self._authorization = AuthorizationServer(principals, proofs, token_lifetime, as_seen)
         self._access = Access(principals, self._authorization, proofs, as_seen)
         self._system_log = SystemLog(log)
+        self.directory = directory
+        self._endpoints = None if directory is None else Endpoints(directory, directory_limits)
         self._ids = Random("request ids")
         self._lock = threading.Lock()
 
@@ -96,6 +105,9 @@ class LogsApi:
             _only(request, "POST")
             self.expire_cursors()
             return 204, b""
+        found = self._endpoints and self._endpoints.route(request.path)
+        if self._endpoints and found:
+            return 200, self._inventory(self._endpoints, *found, request, now, headers)
         self._access.admit(request, now, SCOPES.get(request.path, ""))
         if request.path != LOGS:
             raise Refusal(404, "E0000007", f"Not found: Resource not found: {request.path}")
@@ -104,6 +116,18 @@ class LogsApi:
         body, links = self._system_log.page(request, now)
         headers += links
         return 200, body
+
+    def _inventory(
+        self, endpoints: Endpoints, route: Route, named: Ids, request: Request, now: float, headers: Headers
+    ) -> bytes:
+        role = self._access.admit(request, now, route.scope) if route.scope else None
+        limit = endpoints.limit(route)
+        if limit:
+            _count(limit, now, headers)
+        if route.roles and role not in route.roles:
+            raise forbidden()
+        _only(request, "GET")
+        return endpoints.answer(route, named, request, headers)
 
 
 def _only(request: Request, method: str) -> None:

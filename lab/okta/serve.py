@@ -10,8 +10,10 @@ from typing import Any, Dict, Iterable, Optional, Sequence, Tuple, Union
 
 from lab import http
 from lab.clock import Clock
-from lab.okta.api import LogsApi
+from lab.okta.api import TenantApi
 from lab.okta.delivery import Logged
+from lab.okta.directory.made import of
+from lab.okta.directory.state import Directory
 from lab.okta.faults import TROUBLES
 from lab.okta.log import EventLog
 from lab.okta.oauth import LIFETIME
@@ -40,21 +42,28 @@ def serve_log(
     service_apps: Sequence[ServiceApp] = (),
     token_lifetime: int = LIFETIME,
     as_seen: bool = False,
+    directory: Optional[Directory] = None,
+    directory_limits: Optional[Dict[str, int]] = None,
 ) -> http.Server:
-    """As `serve`, with events of the caller's own, in the order of persistence. The server's `app` is the LogsApi."""
-    api = LogsApi(
+    """As `serve`, with events of the caller's own, in the order of persistence. The server's `app` is the TenantApi."""
+    api = TenantApi(
         log if isinstance(log, EventLog) else EventLog(log),
         clock,
         Principals.of(token, service_apps),
         RateLimit(requests_a_minute),
         token_lifetime=token_lifetime,
         as_seen=as_seen,
+        directory=directory,
+        directory_limits=directory_limits,
     )
     return http.serve(api, host, port, ssl_context, now=clock.now, troubles=TROUBLES)
 
 
 class TenantProcess:
-    """The tenant in a process of its own, from the settings of `Tenant`; ends with its parent."""
+    """The tenant in a process of its own, from the settings of `Tenant`; ends with its parent.
+
+    `directory`: the kind, idx or v1, of one made of the tenant's organisation; none without.
+    """
 
     def __init__(
         self,
@@ -66,6 +75,7 @@ class TenantProcess:
         service_apps: Sequence[ServiceApp] = (),
         token_lifetime: int = LIFETIME,
         as_seen: bool = False,
+        directory: Optional[str] = None,
     ) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
@@ -75,7 +85,7 @@ class TenantProcess:
             "token_lifetime": token_lifetime,
             "as_seen": as_seen,
         }
-        arguments = (theirs, settings, clock, token, certificate, options)
+        arguments = (theirs, settings, clock, token, certificate, directory, options)
         self._process = context.Process(target=_run, args=arguments, daemon=True, name="okta tenant")
         self._process.start()
         theirs.close()
@@ -99,12 +109,15 @@ def _run(
     clock: Path,
     token: Union[str, ApiToken, None],
     certificate: Optional[Certificate],
+    kind: Optional[str],
     options: Dict[str, Any],
 ) -> None:
     context = None
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*certificate)
-    server = serve(Tenant(**settings), Clock(clock), token, ssl_context=context, **options)
+    tenant = Tenant(**settings)
+    directory = of(tenant.organisation, kind, tenant.start) if kind else None
+    server = serve(tenant, Clock(clock), token, ssl_context=context, directory=directory, **options)
     ready.send(server.port)
     server.wait()

@@ -13,7 +13,7 @@ from secrets_used import secret
 
 from lab import http
 from lab.clock import Clock
-from lab.okta.api import LogsApi
+from lab.okta.api import TenantApi
 from lab.okta.delivery import Logged
 from lab.okta.log import EventLog
 from lab.okta.principals import Principals, ServiceApp
@@ -69,11 +69,11 @@ class Tenant:
         apps: Sequence[ServiceApp] = (),
         **options: Any,
     ) -> None:
-        """`options`: those of the lab's LogsApi."""
+        """`options`: those of the lab's TenantApi."""
         self.clock = Clock(folder / "clock of okta", now)
         self.log = Hiding(sorted(events), inclusive)
         principals = Principals.of(TOKEN, apps)
-        self.api = LogsApi(self.log, self.clock, principals, RateLimit(requests_a_minute), **options)
+        self.api = TenantApi(self.log, self.clock, principals, RateLimit(requests_a_minute), **options)
         self.asked: List[dict] = []
         self.proofs: List[tuple[str, str]] = []  # their Authorization and DPoP headers
         self.tokens_asked_for = 0

@@ -11,11 +11,14 @@ from typing import Any, Dict, List, Optional
 import pytest
 
 from lab.clock import Clock
-from lab.okta.serve import serve
+from lab.okta.directory.state import Directory
+from lab.okta.principals import ApiToken
+from lab.okta.serve import serve, serve_log
 from lab.okta.tenant import Tenant
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 TOKEN = "00-example-token"
+NOON = 1709640000.0  # of 2024-03-05
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +64,20 @@ class Client:
         self.connection.request(method, path, headers={**self.headers, **headers})
         return Reply(self.connection.getresponse())
 
+    def post(self, path: str, body: str, headers: Dict[str, str]) -> Reply:
+        self.connection.request("POST", path, body, headers)
+        return Reply(self.connection.getresponse())
+
+    def walk(self, url: str, name: str = "") -> List[Any]:
+        """What is on all the pages: linked by header, or under `name` with the link in the body."""
+        found: List[Any] = []
+        while url:
+            reply = self.get(url)
+            assert reply.status == 200, reply.body
+            found += reply.json[name] if name else reply.json
+            url = reply.json["_links"].get("next", {}).get("href", "") if name else reply.links.get("next", "")
+        return found
+
 
 class Okta:
     """A tenant being served, with its clock and a client."""
@@ -86,3 +103,20 @@ def start_okta(tmp_path):
     for okta in started:
         okta.client.connection.close()
         okta.server.stop()
+
+
+@pytest.fixture
+def serve_directory(tmp_path):
+    """serve_directory(directory, role=…, **serve options) → Client of an administrator of that role, at noon."""
+    started: List[tuple] = []
+
+    def start(directory: Directory, role: Optional[str] = "SUPER_ADMIN", **options: Any) -> Client:
+        clock = Clock(tmp_path / f"clock of directory {len(started)}", NOON)
+        server = serve_log([], clock, ApiToken(TOKEN, role), directory=directory, **options)
+        started.append((server, Client(server.port)))
+        return started[-1][1]
+
+    yield start
+    for server, client in started:
+        client.connection.close()
+        server.stop()
