@@ -126,6 +126,15 @@ class Directory:
             self.members[group["id"]] = {}
             return group
 
+    def delete_group(self, id: str) -> None:
+        """The group, the memberships and what its members were through it are gone."""
+        with self.lock:
+            del self.groups[id], self.members[id]
+            self.roles.pop(id, None)
+            for groups in self.app_groups.values():
+                if id in groups:
+                    groups.remove(id)
+
     def join(self, group: str, users: Iterable[str], now: float) -> None:
         with self.lock:
             self.members[group].update(dict.fromkeys(users))

@@ -11,7 +11,9 @@ from typing import Any, Dict, List, Optional
 import pytest
 
 from lab.clock import Clock
+from lab.okta.directory.made import of
 from lab.okta.directory.state import Directory
+from lab.okta.people import Organisation
 from lab.okta.principals import ApiToken
 from lab.okta.serve import serve, serve_log
 from lab.okta.tenant import Tenant
@@ -103,6 +105,16 @@ def start_okta(tmp_path):
     for okta in started:
         okta.client.connection.close()
         okta.server.stop()
+
+
+@pytest.fixture(scope="session")
+def organisation() -> Organisation:
+    return Organisation("directory", 40, "brightwater.okta.example", NOON - 43_200)
+
+
+@pytest.fixture
+def directory(organisation) -> Directory:
+    return of(organisation)
 
 
 @pytest.fixture

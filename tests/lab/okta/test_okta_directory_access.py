@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lab.okta.directory.made import many, of
 from lab.okta.oauth import SCOPES
-from lab.okta.people import Organisation
 from lab.okta.principals import ServiceApp
 
 NOON = 1709640000.0
@@ -50,16 +49,6 @@ OTHERS = [
 ]
 KEY = rsa.generate_private_key(65537, 2048)
 JWK = {name: jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)[name] for name in ("kty", "n", "e")}
-
-
-@pytest.fixture(scope="module")
-def organisation():
-    return Organisation("directory", 40, "brightwater.okta.example", 1709596800.0)
-
-
-@pytest.fixture
-def directory(organisation):
-    return of(organisation)
 
 
 @pytest.fixture
