@@ -66,25 +66,33 @@ def splunkd(okta: Okta, authority: trustme.CA) -> Iterator[Splunkd]:
 class Input:
     """Input `main` of account `acme`, started at will."""
 
-    def __init__(self, splunk: Splunk, splunkd: Splunkd) -> None:
+    def __init__(self, splunk: Splunk, splunkd: Splunkd, scheme: str = "okta_system_log") -> None:
         self.splunk = splunk
         self.splunkd = splunkd
+        self.script = f"{scheme}.py"
+        self.checkpoints = splunk.checkpoints.parent / scheme
+        self._scheme = scheme
         self.settings = {"account": "acme", "index": "okta", "interval": "60"}
 
     def definition(self, name: str = "main") -> str:
-        written = input_definition(self.splunkd.uri, self.splunkd.session_key, self.splunk.checkpoints, **self.settings)
-        return written.replace("okta_system_log://main", f"okta_system_log://{name}")
+        written = input_definition(self.splunkd.uri, self.splunkd.session_key, self.checkpoints, **self.settings)
+        return written.replace("okta_system_log://main", f"{self._scheme}://{name}")
 
     def run(self, **environment: str) -> Done:
-        return self.splunk.run("okta_system_log.py", stdin=self.definition(), **environment)
+        return self.splunk.run(self.script, stdin=self.definition(), **environment)
 
     def run_as(self, name: str) -> Done:
-        return self.splunk.run("okta_system_log.py", stdin=self.definition(name))
+        return self.splunk.run(self.script, stdin=self.definition(name))
 
 
 @pytest.fixture
 def collector(splunk: Splunk, splunkd: Splunkd) -> Input:
     return Input(splunk, splunkd)
+
+
+@pytest.fixture
+def inventory(splunk: Splunk, splunkd: Splunkd) -> Input:
+    return Input(splunk, splunkd, "okta_inventory")
 
 
 @pytest.fixture

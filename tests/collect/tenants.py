@@ -16,7 +16,7 @@ from lab.clock import Clock
 from lab.okta.api import TenantApi
 from lab.okta.delivery import Logged
 from lab.okta.log import EventLog
-from lab.okta.principals import Principals, ServiceApp
+from lab.okta.principals import ApiToken, Principals, ServiceApp
 from lab.okta.rate_limit import RateLimit
 from lab.okta.system_log import Cursor
 
@@ -67,14 +67,16 @@ class Tenant:
         inclusive: bool = False,
         requests_a_minute: int = PLENTY,
         apps: Sequence[ServiceApp] = (),
+        role: str = "READ_ONLY_ADMIN",
         **options: Any,
     ) -> None:
-        """`options`: those of the lab's TenantApi."""
+        """`role`: of the administrator whose API token it is. `options`: those of the lab's TenantApi."""
         self.clock = Clock(folder / "clock of okta", now)
         self.log = Hiding(sorted(events), inclusive)
-        principals = Principals.of(TOKEN, apps)
+        principals = Principals.of(ApiToken(TOKEN, role), apps)
         self.api = TenantApi(self.log, self.clock, principals, RateLimit(requests_a_minute), **options)
         self.asked: List[dict] = []
+        self.paths: List[str] = []  # of every request, in order
         self.proofs: List[tuple[str, str]] = []  # their Authorization and DPoP headers
         self.tokens_asked_for = 0
         self.refused = 0  # requests answered with 401
@@ -91,6 +93,7 @@ class Tenant:
         return [(query["since"], query["until"]) for query in self.asked if "until" in query]
 
     def _answer(self, environ, start_response):
+        self.paths.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] == PATH:
             self.asked.append(dict(parse_qsl(environ.get("QUERY_STRING", ""))))
             self.proofs.append((environ.get("HTTP_AUTHORIZATION", ""), environ.get("HTTP_DPOP", "")))

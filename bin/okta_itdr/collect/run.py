@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from logging import Logger
-from typing import Callable, Mapping, Sequence
+from typing import Callable, Mapping, Optional, Sequence
 
 from okta_itdr.collect.checkpoint import Checkpoint
 from okta_itdr.collect.delivery import Delivery
 from okta_itdr.collect.health import Health
+from okta_itdr.okta.answer import Answer
 from okta_itdr.okta.client import Client
+from okta_itdr.okta.errors import unusable
 from okta_itdr.okta.fetch import Fetch
 
 
@@ -66,10 +68,20 @@ class Run:
         except ValueError:
             return 60.0
 
+    def ask_the_time(self, url: str) -> Optional[float]:
+        """Okta's time, which any answer tells: here that to a GET of `url`. None when asked to stop before it came."""
+        return self.fetch(url, _date)
+
     def now(self) -> float:
         """Okta's time, as far as it is known."""
         now = self.client.now()
         return self.started if now is None else now
+
+
+def _date(answer: Answer) -> float:
+    if answer.date is None:
+        raise unusable(answer, "it has no Date header")
+    return answer.date
 
 
 @dataclass(frozen=True)

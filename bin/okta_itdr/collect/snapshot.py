@@ -10,15 +10,17 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import asdict, dataclass, field
-from typing import Dict, List, Optional
+from typing import TYPE_CHECKING, Dict, List, Optional, Set
 
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError, Record
 from okta_itdr.collect.inventory_requests import FIRST, REQUESTS, Ask, Request
 from okta_itdr.collect.moments import epoch, iso
 from okta_itdr.collect.object_page import Object, ObjectPage, reader
-from okta_itdr.collect.run import Run
 from okta_itdr.okta.errors import CursorRefused, NotPermitted, NotThere, OktaTrouble, RequestRefused, ScopeRefused
 from okta_itdr.trouble import Trouble
+
+if TYPE_CHECKING:
+    from okta_itdr.collect.run import Run
 
 SNAPSHOT = "snapshot"  # the part of the checkpoint; also the kind of the closing event
 SOURCETYPE = "okta_itdr:inventory:"  # and the kind
@@ -80,15 +82,18 @@ class Snapshot:
         """Raises CheckpointError."""
         self._run = run
         self._checkpoint = checkpoint
-        self._state = self._begun() or self._new(everyone)
-        self._state.runs += 1
-        self._users = set(self._state.users)
-        self._save()
+        self._everyone = everyone
+        self._state = self._begun() or self._new()
+        self._users: Set[str] = set()
         self._troubles = 0
 
     def collect(self) -> bool:
         """Go on until the snapshot is closed; False when asked to stop before."""
         self._run.health.state(snapshot="running")
+        now = self._run.ask_the_time(self._run.client.url(REQUESTS["organization"].path))
+        if now is None:
+            return False
+        self._resume(now)
         while self._state.stack:
             name, argument, link = self._state.stack[-1]
             request = REQUESTS[name]
@@ -119,7 +124,6 @@ class Snapshot:
         page = self._run.fetch(url, reader(client.origin, request.inside, request.single))
         if page is not None:
             self._state.requests += 1
-            self._state.started = self._state.started or iso(self._run.now())
         return page
 
     def _take(self, name: str, page: ObjectPage) -> None:
@@ -217,27 +221,32 @@ class Snapshot:
             return None
         try:
             state = _State.read(record)
-            started = epoch(state.started) if state.started else self._run.now()
-            if state.generation != self._run.generation or state.closed:
-                return None
-            if started is None or not {ask[0] for ask in state.stack} <= REQUESTS.keys():
+            if not {ask[0] for ask in state.stack} <= REQUESTS.keys():
                 raise ValueError(state.stack)
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise CheckpointError(
                 f"The checkpoint of the inventory cannot be used ({error}): create the input anew, or restore it. "
                 "Collection stops until then."
             ) from None
-        if self._run.now() - started > OLDEST_SECONDS:
-            self._run.log.warning(
-                "The snapshot that began at %s was not finished within a day and is given up: a new one begins.",
-                state.started,
-            )
-            return None
-        self._run.log.info("Going on with the snapshot that began at %s.", state.started or "no answer yet")
-        return state
+        return None if state.closed or state.generation != self._run.generation else state
 
-    def _new(self, everyone: bool) -> _State:
-        first = [*FIRST, *(["everyone"] if everyone else [])]
+    def _resume(self, now: float) -> None:
+        """Begin, or go on; `now` is Okta's: what splunkd believes must not make a snapshot look old."""
+        begun = self._state.started
+        if begun and not now - OLDEST_SECONDS <= (epoch(begun) or 0.0) <= now + OLDEST_SECONDS:
+            self._run.log.warning(
+                "The snapshot that began at %s was not finished within a day and is given up: a new one begins.", begun
+            )
+            self._state = self._new()
+        elif begun:
+            self._run.log.info("Going on with the snapshot that began at %s.", begun)
+        self._state.started = self._state.started or iso(now)
+        self._state.runs += 1
+        self._users = set(self._state.users)
+        self._save()
+
+    def _new(self) -> _State:
+        first = [*FIRST, *(["everyone"] if self._everyone else [])]
         return _State(str(uuid.uuid4()), self._run.generation, [[name, "", ""] for name in reversed(first)])
 
     def _close(self) -> None:

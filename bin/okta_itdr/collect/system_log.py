@@ -18,8 +18,6 @@ from okta_itdr.collect.log_page import PATH
 from okta_itdr.collect.moments import iso
 from okta_itdr.collect.run import Argument, Collector, Run
 from okta_itdr.collect.supervisor import supervise, tell_health
-from okta_itdr.okta.answer import Answer
-from okta_itdr.okta.errors import unusable
 from okta_itdr.trouble import Trouble
 
 LIVE = "live"
@@ -90,8 +88,8 @@ def _begin(run: Run) -> Optional[Place]:
     place = read_place(run.checkpoint(LIVE))
     if place is not None and place.generation == run.generation:
         return place
-    # "Now" is Okta's: any answer tells it. Kept at once, or a failing first poll would move it.
-    now = run.fetch(run.client.url(PATH, limit=1), _date)
+    # "Now" is Okta's. Kept at once, or a failing first poll would move it.
+    now = run.ask_the_time(run.client.url(PATH, limit=1))
     if now is None:
         return None
     if place is not None:
@@ -110,12 +108,6 @@ def _begin(run: Run) -> Optional[Place]:
     )
     run.checkpoint(LIVE).save(asdict(place))
     return place
-
-
-def _date(answer: Answer) -> float:
-    if answer.date is None:
-        raise unusable(answer, "it has no Date header")
-    return answer.date
 
 
 def _report(run: Run, trouble: Optional[Trouble] = None) -> None:
