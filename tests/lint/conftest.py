@@ -21,6 +21,9 @@ from okta_itdr.collect.health import FIELDS as HEALTH  # noqa: E402
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 EVERYTHING = 10_000_000
+# what the inputs write beside the log (docs/collection.md)
+AUDIT = "hour audited tenant account input count digest added repeated again filter error".split()  # noqa: SIM905
+ACCOUNT = "collected tenant id login name status type created changed".split()  # noqa: SIM905
 
 
 def spec_keys() -> Dict:
@@ -33,7 +36,7 @@ def log_paths() -> FrozenSet[str]:
     if not (DATA / "okta_samples.jsonl").is_file():
         return frozenset()
     fields_of = json_extractor(None, JsonLimits(EVERYTHING, EVERYTHING, EVERYTHING))
-    found = set(HEALTH)
+    found = {*HEALTH, *AUDIT, *ACCOUNT}
     for line in (DATA / "okta_samples.jsonl").read_text(encoding="utf-8").splitlines():
         found |= set(fields_of(json.dumps(json.loads(line)["event"]).encode()))
     schemas = json.loads((DATA / "okta_event_schemas.json").read_text(encoding="utf-8"))
