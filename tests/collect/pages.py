@@ -28,7 +28,7 @@ class Pages:
         self.tenant = tenant
         self._authority = authority
         address = urlsplit(splunk.uri)
-        self._service = sdk.connect(
+        self.service = sdk.connect(
             scheme="http", host=address.hostname, port=address.port, username="admin", password="correct horse",
             owner="nobody", app=ADDON,
         )  # fmt: skip
@@ -42,7 +42,7 @@ class Pages:
         return self.post("okta_system_log", name="main", **{**given, **settings})
 
     def post(self, page: str, **settings: str) -> dict:
-        answer = self._service.post(f"{ADDON}_{page}", output_mode="json", **settings)
+        answer = self.service.post(f"{ADDON}_{page}", output_mode="json", **settings)
         return json.loads(answer.body.read())["entry"][0]["content"]
 
     def refusal(self, deed, *arguments, **settings) -> str:
@@ -51,7 +51,7 @@ class Pages:
         return str(refused.value)
 
     def delete(self, page: str) -> None:
-        self._service.delete(f"{ADDON}_{page}")
+        self.service.delete(f"{ADDON}_{page}")
 
     def stanza(self) -> dict:
         return dict(self.splunk.apps.conf("inputs").stanza(INPUT))

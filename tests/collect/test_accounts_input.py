@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from shipped import Done
+from okta_itdr.collect.accounts import FIELDS
+from shipped import ROOT, Done
 from tenants import NOW
 
 from lab.okta import faults
@@ -31,6 +32,11 @@ def there():
 @pytest.fixture
 def tenant(tenant_of, there):
     return tenant_of([], directory=there, role="SUPER_ADMIN")
+
+
+def test_documentation_would_leave_out_a_field():
+    text = (ROOT / "docs" / "inventory.md").read_text(encoding="utf-8")
+    assert [name for name, meaning in FIELDS.items() if f"| `{name}` | {meaning} |" not in text] == []
 
 
 def test_account_would_be_missing_from_the_list(tenant, there, inventory):

@@ -17,7 +17,10 @@ from lab.lint.shipped_app import ShippedApp
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bin"))
 
+from okta_itdr.collect.accounts import FIELDS as ACCOUNT  # noqa: E402
+from okta_itdr.collect.audit import FIELDS as AUDIT  # noqa: E402
 from okta_itdr.collect.health import FIELDS as HEALTH  # noqa: E402
+from okta_itdr.collect.snapshot import FIELDS as SNAPSHOT  # noqa: E402
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 EVERYTHING = 10_000_000
@@ -33,7 +36,7 @@ def log_paths() -> FrozenSet[str]:
     if not (DATA / "okta_samples.jsonl").is_file():
         return frozenset()
     fields_of = json_extractor(None, JsonLimits(EVERYTHING, EVERYTHING, EVERYTHING))
-    found = set(HEALTH)
+    found = {*HEALTH, *AUDIT, *ACCOUNT, *SNAPSHOT}
     for line in (DATA / "okta_samples.jsonl").read_text(encoding="utf-8").splitlines():
         found |= set(fields_of(json.dumps(json.loads(line)["event"]).encode()))
     schemas = json.loads((DATA / "okta_event_schemas.json").read_text(encoding="utf-8"))

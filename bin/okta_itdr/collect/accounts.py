@@ -7,19 +7,32 @@ at most 50,000 users: long before that it is asked anew from the place.
 from __future__ import annotations
 
 import json
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError
 from okta_itdr.collect.moments import epoch, iso
 from okta_itdr.collect.object_page import Object, reader
-from okta_itdr.collect.run import Run
 from okta_itdr.okta.errors import CursorRefused
+
+if TYPE_CHECKING:
+    from okta_itdr.collect.run import Run
 
 ACCOUNTS = "accounts"  # the part of the checkpoint
 SOURCETYPE = "okta_itdr:inventory:account"
 PATH = "/api/v1/users"
 PAGES = 200  # of one search, of 200 users each
 OVERLAP_SECONDS = 15 * 60  # read again by each run: what a search shows lags behind what was changed
+FIELDS = {
+    "collected": "Okta's time of the answer; also the time of the event",
+    "tenant": "the tenant's host, as of the log's events",
+    "id": "Okta's id of the user",
+    "login": "the user name",
+    "name": "the display name, else first and last name",
+    "status": "Okta's word",
+    "type": "the id of the user type",
+    "created": "when",
+    "changed": "Okta's lastUpdated",
+}
 _BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
@@ -102,6 +115,7 @@ def _text(user: Object, collected: str, tenant: str) -> str:
         "created": user.get("created"),
         "changed": user.get("lastUpdated"),
     }
+    assert told.keys() == FIELDS.keys()
     return json.dumps(
         {name: value for name, value in told.items() if value is not None}, ensure_ascii=False, separators=(",", ":")
     )

@@ -159,7 +159,13 @@ class Snapshot:
         return asks
 
     def _text(self, request: Request, argument: str, each: Object, now: float) -> str:
-        ours = {"collected": iso(now), "snapshot_id": self._state.id, "tenant": self._run.client.host}
+        what = each.get("id") or each.get("label") or request.about.get("setting")
+        ours = {
+            "collected": iso(now),
+            "snapshot_id": self._state.id,
+            "tenant": self._run.client.host,
+            "inventory_key": f"{argument}/{what}" if request.owner else str(what),
+        }
         if request.owner:
             ours[request.owner] = argument
         return _json({**ours, **request.about, **each})

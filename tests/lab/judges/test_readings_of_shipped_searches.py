@@ -9,11 +9,12 @@ all columns, whatever the order of rows and of the values of a multivalue.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set, Tuple
 
 import pytest
 
@@ -38,15 +39,44 @@ Outcome = Dict[str, List[str]]  # what it is → its rows, each as text, in orde
 
 
 def arrivals() -> Iterator[Arrival]:
-    """A day of a small company with the intrusion, and each detection case as a tenant of its own."""
+    """A day of a small company with the intrusion, what its input writes beside the log, and each detection case as a
+    tenant of its own."""
     tenant = Tenant(seed="readings", people=30, attacks=["beyondtrust_2023"])
-    for logged in tenant.events():
-        yield Arrival(logged.raw.decode(), "main", SOURCETYPE, "day", tenant.domain)
+    raws = [logged.raw.decode() for logged in tenant.events()]
+    for raw in raws:
+        yield Arrival(raw, "main", SOURCETYPE, "day", tenant.domain)
+    for sourcetype, told in beside_the_log([json.loads(raw) for raw in raws], tenant.domain):
+        yield Arrival(json.dumps(told, separators=(",", ":")), "main", sourcetype, "input", tenant.domain)
     for case in CASES:
         for exported in read_exports([str(case)]):
             assert not isinstance(exported, BadLine), exported
             host = f"{case.parent.name}-{case.stem}.example"
             yield Arrival(exported.raw, "main", SOURCETYPE, "case", host, exported.time)
+
+
+def beside_the_log(events: List[dict], tenant: str) -> Iterator[Tuple[str, dict]]:
+    """Audits of its hours, one verdict after the other, and the actors as Okta lists them."""
+    hours: Dict[str, Set[str]] = {}
+    for event in events:
+        hours.setdefault(event["published"][:13], set()).add(event["uuid"])
+    for number, (hour, uuids) in enumerate(sorted(hours.items())):
+        digest = sum(int(hashlib.md5(uuid.encode()).hexdigest()[:8], 16) for uuid in uuids)
+        told = {"hour": f"{hour}:00:00.000Z", "audited": f"{hour}:59:59.999Z", "tenant": tenant}
+        told |= {
+            "account": "acme",
+            "input": "main",
+            "count": len(uuids) + number % 3 - 1,
+            "digest": digest + number % 2,
+        }
+        yield "okta_itdr:audit", {**told, **({"filter": "x"}, {"error": "x"}, {}, {})[number % 4]}
+    people = {event["actor"]["id"]: event for event in events if event["actor"]["type"] == "User"}
+    for number, (identity, event) in enumerate(sorted(people.items())):
+        actor, at = event["actor"], event["published"]
+        told = {"collected": at, "tenant": tenant, "id": identity, "login": actor["alternateId"]}
+        yield (
+            "okta_itdr:inventory:account",
+            {**told, "status": "ACTIVE", "type": ("oty", None)[number % 2], "changed": at},
+        )
 
 
 class Lab:
@@ -127,6 +157,8 @@ def test_a_search_that_depends_on_a_reading_is_seen(tarball: Path) -> None:
 def test_there_is_something_to_compare(expected: Outcome) -> None:
     assert all(expected[title] for title in expected if title.endswith((" - Gen", " - Rule")))
     assert expected["collection okta_itdr_findings"]
+    verdicts = {json.loads(row)["verdict"] for row in expected["Okta ITDR - Log Completeness - Report"]}
+    assert verdicts == {"missing", "different", "more", "filtered", "not audited", "equal"}
 
 
 @pytest.mark.parametrize("question", sorted(QUESTIONS))
