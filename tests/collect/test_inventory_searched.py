@@ -63,6 +63,7 @@ def snapshot(pages, there, tmp_path, tls):
 def test_half_a_snapshot_would_count(pages, there, snapshot):
     """A search over the inventory sees each tenant's latest whole snapshot, and each object once."""
     assert snapshot(NOW).problems == []
+    at(pages, NOW + 60)
     search = "search `okta_itdr_inventory(administrator)` | table id profile.login snapshot_id"
     first = rows(pages, search)
     assert {row["id"] for row in first} == there.administrators()
@@ -73,11 +74,20 @@ def test_half_a_snapshot_would_count(pages, there, snapshot):
     assert snapshot(NOW + 6 * HOUR).exit_code == 1
     assert rows(pages, search) == first
     assert snapshot(NOW + 6.1 * HOUR).problems == []
+    at(pages, NOW + 6.2 * HOUR)
     second = rows(pages, search)
     assert {row["id"] for row in second} == there.administrators()
     assert len(second) == len(first) - 1
-    weak = rows(pages, "search `okta_itdr_inventory(factor)` factorType=sms | table user_id")
+    weak = rows(pages, 'search `okta_itdr_inventory(factor)` | where factorType = "sms" | table user_id')
     assert len(weak) == len({row["user_id"] for row in weak}) == 1
+    report = {row["login"]: row for row in run(pages, "Okta ITDR - Administrators - Report")}
+    logins = {there.users[id]["profile"]["login"]: id for id in there.administrators()}
+    assert report.keys() == logins.keys()
+    for login, row in report.items():
+        roles = there.roles_of_user(logins[login])
+        said = {role["label"] + (" (by group)" if role["assignmentType"] == "GROUP" else "") for role in roles}
+        assert set(row["roles"] if isinstance(row["roles"], list) else [row["roles"]]) == said
+    assert sum("sms" in (row.get("factors") or "") for row in report.values()) == 1
 
 
 def test_inventory_that_ended_would_not_be_missed(pages, snapshot):
@@ -115,19 +125,18 @@ def test_deleted_input_would_leave_its_snapshot_behind(pages, snapshot):
 
 # The log's hours
 
-TEN = moment("2026-03-10T10:00:00Z")
+ONE = NOW + HOUR
 GAP = "Okta ITDR - Log Gap - Alert"
 
 
 @pytest.fixture
 def log(pages, tmp_path, tls):
-    """A tenant whose hour from ten to eleven has 500 events; the input began before."""
+    """A tenant whose hour from one to two has 500 events; the input began before."""
     pages.tenant.stop()
     folder = tmp_path / "with a log"
     folder.mkdir()
-    events = [logged(f"event-{n:03d}", TEN + 7 * n) for n in range(500)]
-    pages.tenant = Tenant(folder, tls, [*events, *(logged(f"next-{n}", TEN + HOUR + 100 * n) for n in range(20))], TEN)
-    at(pages, TEN - 600)
+    events = [logged(f"event-{n:03d}", ONE + 7 * n) for n in range(500)]
+    pages.tenant = Tenant(folder, tls, [*events, *(logged(f"next-{n}", ONE + HOUR + 100 * n) for n in range(20))], NOW)
     pages.account()
     pages.new_input(start="", interval="60")
     pages.collect()
@@ -144,26 +153,26 @@ def test_event_between_okta_and_the_index_would_be_lost_for_ever(log, monkeypatc
     def lose(events) -> int:
         return append(event for event in events if json.loads(event[0]).get("uuid") not in lost)
 
-    at(log, TEN + HOUR + 600)
+    at(log, ONE + HOUR + 600)
     with monkeypatch.context() as losing:
         losing.setattr(log.splunk.store, "append", lose)
         log.collect()
     assert {f"event-{n:03d}" for n in range(500)} - set(log.uuids) == {"event-007", "event-250", *lost}
-    at(log, TEN + 4 * HOUR + 60)
+    at(log, ONE + 4 * HOUR + 60)
     log.collect()  # and the audit is due
     assert {f"event-{n:03d}" for n in range(500)} - set(log.uuids) == lost
-    at(log, TEN + 4 * HOUR + 300)
+    at(log, ONE + 4 * HOUR + 300)
     assert run(log, GAP) == []  # its events may be on their way still
-    at(log, TEN + 4 * HOUR + 1200)
+    at(log, ONE + 4 * HOUR + 1200)
     (row,) = run(log, GAP)
     assert row["verdict"] == "missing" and (row["at_okta"], row["indexed"], row["missing"]) == (500, 497, 3)
-    assert row["hour"] == "2026-03-10T10:00:00.000Z"
+    assert row["hour"] == "2026-03-10T13:00:00.000Z"
     assert "collect this hour again: Inputs page, input main, field Hours to collect again" in row["message"]
 
     log.post("okta_system_log/main", hours=row["hour"])
     log.collect()
     assert lost <= set(log.uuids)
-    at(log, TEN + 4 * HOUR + 3000)
+    at(log, ONE + 4 * HOUR + 3000)
     assert run(log, GAP) == []
     whole = next(each for each in run(log, "Okta ITDR - Log Completeness - Report") if each["hour"] == row["hour"])
     assert (whole["verdict"], whole["indexed"], whole["copies"]) == ("equal", 500, 497)

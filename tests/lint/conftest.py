@@ -14,12 +14,15 @@ import pytest
 from lab.knowledge.json_fields import JsonLimits, json_extractor
 from lab.lint import lint
 from lab.lint.shipped_app import ShippedApp
+from lab.okta.directory import made
+from lab.okta.tenant import Tenant
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bin"))
 
 from okta_itdr.collect.accounts import FIELDS as ACCOUNT  # noqa: E402
 from okta_itdr.collect.audit import FIELDS as AUDIT  # noqa: E402
 from okta_itdr.collect.health import FIELDS as HEALTH  # noqa: E402
+from okta_itdr.collect.inventory_requests import REQUESTS  # noqa: E402
 from okta_itdr.collect.snapshot import FIELDS as SNAPSHOT  # noqa: E402
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -36,7 +39,17 @@ def log_paths() -> FrozenSet[str]:
     if not (DATA / "okta_samples.jsonl").is_file():
         return frozenset()
     fields_of = json_extractor(None, JsonLimits(EVERYTHING, EVERYTHING, EVERYTHING))
-    found = {*HEALTH, *AUDIT, *ACCOUNT, *SNAPSHOT}
+    found = {*HEALTH, *AUDIT, *ACCOUNT, *SNAPSHOT, "inventory_key"}
+    for request in REQUESTS.values():
+        found |= {request.owner, *request.about}
+    directory = made.of(Tenant("lint", 16).organisation)
+    for kind in ("users", "policies", "apps", "api_tokens", "zones", "authenticators"):
+        for each in getattr(directory, kind).values():
+            found |= set(fields_of(json.dumps(each).encode()))
+    for kind in ("roles", "factors", "rules"):
+        for objects in getattr(directory, kind).values():
+            for each in objects:
+                found |= set(fields_of(json.dumps(each).encode()))
     for line in (DATA / "okta_samples.jsonl").read_text(encoding="utf-8").splitlines():
         found |= set(fields_of(json.dumps(json.loads(line)["event"]).encode()))
     schemas = json.loads((DATA / "okta_event_schemas.json").read_text(encoding="utf-8"))

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from itertools import islice
+from datetime import datetime, timezone
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set, Tuple
@@ -21,6 +22,7 @@ import pytest
 from lab.cli.installed import APP, installed
 from lab.exports import BadLine, read_exports
 from lab.knowledge.knowledge import AppKnowledge
+from lab.okta.directory import made
 from lab.okta.tenant import Tenant
 from lab.schedule.dispatch import dispatch
 from lab.schedule.hunt import hunt, is_detection, is_generator
@@ -45,8 +47,11 @@ def arrivals() -> Iterator[Arrival]:
     raws = [logged.raw.decode() for logged in tenant.events()]
     for raw in raws:
         yield Arrival(raw, "main", SOURCETYPE, "day", tenant.domain)
-    for sourcetype, told in beside_the_log([json.loads(raw) for raw in raws], tenant.domain):
-        yield Arrival(json.dumps(told, separators=(",", ":")), "main", sourcetype, "input", tenant.domain)
+    beside = chain(beside_the_log([json.loads(raw) for raw in raws], tenant.domain), inventory(tenant))
+    for sourcetype, told in beside:
+        scheme = "okta_inventory" if ":inventory:" in sourcetype else "okta_system_log"
+        raw = json.dumps(told, separators=(",", ":"))
+        yield Arrival(raw, "main", sourcetype, f"{scheme}://main", tenant.domain)
     for case in CASES:
         for exported in read_exports([str(case)]):
             assert not isinstance(exported, BadLine), exported
@@ -60,7 +65,7 @@ def beside_the_log(events: List[dict], tenant: str) -> Iterator[Tuple[str, dict]
     for event in events:
         hours.setdefault(event["published"][:13], set()).add(event["uuid"])
     for number, (hour, uuids) in enumerate(sorted(hours.items())):
-        digest = sum(int(hashlib.md5(uuid.encode()).hexdigest()[:8], 16) for uuid in uuids)
+        digest = sum(int(hashlib.sha256(uuid.encode()).hexdigest()[:8], 16) for uuid in uuids)
         told = {"hour": f"{hour}:00:00.000Z", "audited": f"{hour}:59:59.999Z", "tenant": tenant}
         told |= {
             "account": "acme",
@@ -77,6 +82,29 @@ def beside_the_log(events: List[dict], tenant: str) -> Iterator[Tuple[str, dict]
             "okta_itdr:inventory:account",
             {**told, "status": "ACTIVE", "type": ("oty", None)[number % 2], "changed": at},
         )
+
+
+def inventory(tenant: Tenant) -> Iterator[Tuple[str, dict]]:
+    """Who has power in it, in a snapshot that is whole and in half of another; and an input that is silent since."""
+    there, at = made.of(tenant.organisation), iso(tenant.start + 8 * 3600)
+    for snapshot in ("whole", "half"):
+        told = {"collected": at, "snapshot_id": snapshot, "tenant": tenant.domain}
+        for user in sorted(there.administrators()):
+            yield "okta_itdr:inventory:administrator", {**told, "inventory_key": user, **there.users[user]}
+            for role in there.roles_of_user(user):
+                owned = {"inventory_key": f"{user}/{role['id']}", "user_id": user}
+                yield "okta_itdr:inventory:role", {**told, **owned, **role}
+            for factor in there.factors.get(user, []) if snapshot == "whole" else []:
+                owned = {"inventory_key": f"{user}/{factor['id']}", "user_id": user}
+                yield "okta_itdr:inventory:factor", {**told, **owned, **factor}
+    yield "okta_itdr:inventory:snapshot", {"collected": at, "snapshot_id": "whole", "tenant": tenant.domain}
+    for scheme in ("okta_inventory", "okta_system_log"):
+        about = {"time": at, "tenant": tenant.domain, "account": "acme", "scheme": scheme, "input": scheme}
+        yield "okta_itdr:health", {**about, "status": "ok", "snapshot": "complete", "lag_seconds": 0}
+
+
+def iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 class Lab:
