@@ -13,6 +13,7 @@ import trustme
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from app_keys import key  # noqa: E402, F401
 from pages import pages  # noqa: E402, F401
 from secrets_used import shown  # noqa: E402
 from servers import Okta, Splunkd  # noqa: E402

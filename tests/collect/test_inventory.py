@@ -7,6 +7,8 @@ import signal
 from collections import Counter
 
 import pytest
+from app_keys import CLIENT, public_jwk, sign_in_as_app
+from okta_itdr.collect.inventory_requests import SCOPES
 from okta_itdr.collect.snapshot import FIELDS
 from shipped import ROOT, Done
 from tenants import NOW, Tenant
@@ -15,6 +17,7 @@ from lab.http import Fault
 from lab.okta import faults
 from lab.okta.directory import made
 from lab.okta.people import Organisation
+from lab.okta.principals import ServiceApp
 from lab.okta.tenant import Tenant as Simulated
 
 HOUR = 3600.0
@@ -173,6 +176,40 @@ def test_role_that_may_not_see_administrators_would_be_taken_for_a_tenant_withou
     assert "it takes Super Administrator, or a custom role with the permission to view roles" in missing["assignees"]
     assert closed["counts"].keys() >= {"policy", "rule", "zone", "setting", "authenticator", "app"}
     assert f"The inventory goes without assignees: {missing['assignees']}" in splunk.log()
+
+
+@pytest.mark.parametrize("as_seen", [True, False], ids=["Okta leaves it out", "Okta refuses them all"])
+def test_scope_that_is_missing_would_take_the_others_with_it(tenant, inventory, key, as_seen):
+    """Whichever way the token endpoint takes it: the scope is named, and what the others allow is collected."""
+    granted = frozenset(SCOPES) - {"okta.policies.read", "okta.apiTokens.read"}
+    app = ServiceApp(CLIENT, [public_jwk(key)], granted, role="SUPER_ADMIN")
+    tenant(apps=[app], as_seen=as_seen)
+    sign_in_as_app(inventory.splunkd, key)
+    done = inventory.run()
+    (closed,) = closing(done)
+    missing = {each["request"]: each["why"] for each in closed["missing"]}
+    assert missing.keys() == {
+        "policy",
+        "global_session",
+        "enrolment",
+        "session_protection",
+        "entity_risk",
+        "api_tokens",
+    }
+    assert "grant the app the scope okta.policies.read" in missing["global_session"]
+    assert "grant the app the scope okta.apiTokens.read" in missing["api_tokens"]
+    assert closed["counts"].keys() >= {"administrator", "role", "factor", "app", "zone", "setting", "authenticator"}
+
+
+def test_app_without_any_scope_would_be_asked_for_everything_in_vain(tenant, inventory, key):
+    app = ServiceApp(CLIENT, [public_jwk(key)], frozenset(["okta.logs.read"]), role="SUPER_ADMIN")
+    simulated = tenant(apps=[app], as_seen=True)
+    sign_in_as_app(inventory.splunkd, key)
+    done = inventory.run()
+    assert (
+        done.code == 1 and "gave the app 0oa1serviceapp no access token" in done.err and "okta.roles.read" in done.err
+    )
+    assert closing(done) == [] and not any(path.startswith("/api/v1/") for path in simulated.paths)
 
 
 def test_endpoint_that_refuses_would_end_the_snapshot(tenant, inventory):

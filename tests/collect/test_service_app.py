@@ -7,38 +7,17 @@ import time
 
 import jwt
 import pytest
+from app_keys import CLIENT, pem, private_jwk, public_jwk, sign_in_as_app
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from okta_itdr.okta.signing_key import KeyUnusable, SigningKey
-from secrets_used import secret
 from shipped import Done
 from tenants import NOW, logged
 
 from lab.http import Fault
 from lab.okta.principals import ServiceApp
 
-CLIENT = "0oa1serviceapp"
 HOUR = 3600.0
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    secret(json.loads(private_jwk(made))["d"][:40])
-    secret(pem(made).split("\n")[5])
-    return made
-
-
-def pem(key, form=serialization.PrivateFormat.PKCS8, lock=None) -> str:
-    return key.private_bytes(serialization.Encoding.PEM, form, lock or serialization.NoEncryption()).decode()
-
-
-def private_jwk(key) -> str:
-    return json.dumps({**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key)), "kid": "key-1"})
-
-
-def public_jwk(key, kid: str = "key-1") -> dict:
-    return {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())), "kid": kid, "use": "sig"}
 
 
 @pytest.fixture
@@ -48,9 +27,7 @@ def tenant(tenant_of, splunkd, key):
     def make(as_seen: bool = True, token_lifetime: int = 3600, **app):
         ours = ServiceApp(CLIENT, [public_jwk(key)], **{"scopes": frozenset(["okta.logs.read"]), **app})
         made = tenant_of([logged("first", NOW + 1)], apps=[ours], as_seen=as_seen, token_lifetime=token_lifetime)
-        account = splunkd.confs["ta_okta_itdr_account"]["acme"]
-        account.update(authentication="service_app", client_id=CLIENT, key_id="")
-        splunkd.secrets["ta_okta_itdr_account", "acme"] = {"private_key": private_jwk(key)}
+        sign_in_as_app(splunkd, key)
         return made
 
     return make
