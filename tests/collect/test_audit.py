@@ -132,6 +132,31 @@ def test_audit_that_was_off_would_take_what_it_forgot_for_missing(runs, collecto
     assert [told["hour"] for told in audits(*runs(14 * HOUR))] == ["2026-03-10T20:00:00.000Z"]
 
 
+def test_clock_that_jumps_would_leave_hours_out_or_double_them(runs):
+    """Okta's date is five days ahead for one run: what was compared by it is compared once more when it is right."""
+    runs(HOUR + 60)
+    runs.tenant.faults.add(faults.skewed_clock(TEN + 5 * 24 * HOUR, times=10_000))
+    ahead = runs(3 * HOUR)
+    runs.tenant.faults.clear()
+    back = runs(3 * HOUR + 60, 4 * HOUR + 60, 5 * HOUR + 60)
+    assert len(audits(*ahead)) > 100
+    assert [told["hour"] for told in audits(*back)] == [AT_TEN, AT_ELEVEN]
+    found = uuids(*ahead, *back)
+    assert len(found) == len(set(found)) == 40
+
+
+def test_event_dated_years_ahead_would_make_all_hours_forgotten(tenant_of, collector):
+    odd = logged("odd", TEN + 5 * 365 * 24 * HOUR, TEN + 1800)
+    tenant = tenant_of([*an_hour(TEN, 50), odd], now=TEN - 900)
+    done = []
+    for hours in (-0.25, 0.75, 1, 4.1):
+        tenant.clock.set(TEN + hours * HOUR)
+        done.append(collector.run())
+    found = uuids(*done)
+    assert len(found) == len(set(found)) == 51
+    assert [told["added"] for told in audits(*done)] == [0]
+
+
 def test_kill_during_an_audit_would_double_what_it_added_or_hide_it(runs, collector):
     runs.tenant.never_polled = {f"event-{n:05d}" for n in range(0, 2_500, 5)}
     runs(HOUR + 60, 3 * HOUR + 60)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Dict, Iterable, List, Optional
 
 from okta_itdr.collect.asked_hours import AskedHours
@@ -54,12 +54,14 @@ FIELDS = {
 class _State:
     """The record. `on`: whether the audit was switched on. Hours are counted from 1970, as all hours here.
 
-    `next`: the first one not audited yet; 0 until Okta has told its time. `added`: what was added to the one in hand
-    before a kill. `known`: of the last ones audited, how many events had been written of each and when it was audited.
+    `first`: where it began, `next`: the first one not audited yet; both 0 until Okta has told its time. `added`: what
+    was added to the one in hand before a kill. `known`: of the last ones audited, how many events had been written of
+    each and when it was audited.
     """
 
     generation: str
     on: bool
+    first: int = 0
     next: int = 0
     added: int = 0
     known: Dict[int, List[float]] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class _State:
         return {
             "generation": self.generation,
             "on": str(int(self.on)),
+            "first": str(self.first),
             "next": str(self.next),
             "added": str(self.added),
             "known": json.dumps(self.known),
@@ -81,6 +84,7 @@ class _State:
         return cls(
             record["generation"],
             record["on"] == "1",
+            int(record["first"]),
             int(record["next"]),
             int(record["added"]),
             {int(hour): list(known) for hour, known in json.loads(record["known"]).items()},
@@ -103,11 +107,10 @@ class Audit:
         self._state = self._load()
         switched = self._state.on != on
         if switched:
-            self._state.on, self._state.next, self._state.known = on, 0, {}  # nothing was kept for it while it was off
+            self._state = replace(self._state, on=on, first=0, next=0, known={})  # nothing was kept while it was off
         if self._state.asked.request(run.settings.get("collect_again") or "") or switched:
             self._save()
-        if self._state.next:
-            run.delivery.hours.keep(AUDIT, self._state.next * SECONDS)
+        self._keep_hours()
 
     def start(self) -> None:
         """Begin what is due and not yet running; raises what ended it."""
@@ -139,17 +142,31 @@ class Audit:
             return self._state.asked.hours[0]
         if not self._state.on:
             return None
-        if not self._state.next:
-            self._state.next = int(self._run.now() // SECONDS) + 1
-            self._save()
-        settled = self._run.now() - AFTER_SECONDS
+        now = self._run.now()
+        if not self._state.next or self._state.next > now // SECONDS + 1:
+            self._begin(int(now // SECONDS) + 1)
+        settled = now - AFTER_SECONDS
         if (self._state.next + 1) * SECONDS <= settled:
             return self._state.next
         return next((hour for hour in self._state.known if self._has_grown(hour, settled)), None)
 
     def _has_grown(self, hour: int, settled: float) -> bool:
         written, audited = self._state.known[hour]
-        return audited <= settled and self._run.delivery.hours.written(hour) != written
+        return audited <= settled and self._run.delivery.hours.written(hour) > written
+
+    def _begin(self, next_hour: int) -> None:
+        """From the next hour on; where a clock had jumped ahead and is right again, once more through the last days."""
+        state = self._state
+        state.first = min(state.first or next_hour, next_hour)
+        state.next = max(state.first, next_hour - REMEMBERED_HOURS)
+        state.known = {}
+        self._save()
+        self._keep_hours()
+
+    def _keep_hours(self) -> None:
+        """What is not audited yet, and what may be once more, is remembered as long as that takes."""
+        if self._state.next:
+            self._run.delivery.hours.keep(AUDIT, min([self._state.next, *self._state.known]) * SECONDS)
 
     # The work
 
@@ -211,7 +228,7 @@ class Audit:
         for old in [old for old in self._state.known if old < self._state.next - REMEMBERED_HOURS]:
             del self._state.known[old]
         self._tell(hour, outcome)
-        hours.keep(AUDIT, self._state.next * SECONDS)
+        self._keep_hours()
 
     def _collect_again(self, hour: int) -> None:
         """Write a whole hour once more, whatever is remembered of it, then count it."""
@@ -234,10 +251,12 @@ class Audit:
         count = HourCount()
         for events, _ in hour_pages(self._run, self._read, hour):
             count.add(events)
-        added, repeated = asked.written, self._run.delivery.hours.repeated(hour)
+        added, hours = asked.written, self._run.delivery.hours
         self._run.log.info("The hour %s was collected again: %d events.", _iso(hour), added)
         asked.done()
-        self._tell(hour, {**count.told(), "added": added, "repeated": repeated, "again": True})
+        if hour in self._state.known:
+            self._state.known[hour] = [hours.written(hour), self._run.now()]
+        self._tell(hour, {**count.told(), "added": added, "repeated": hours.repeated(hour), "again": True})
 
     def _cannot_be_read(self, hour: int) -> str:
         if hour < self._oldest():
