@@ -40,7 +40,7 @@ FIELDS = {
     "runs": "how many runs of the input it took",
     "counts": "how many objects there are of each kind",
     "by_group_alone": "administrators whom Okta's list of them leaves out: members of groups with roles",
-    "gone": "objects that were deleted while the snapshot was taken",
+    "gone": "requests in vain because what they were about was deleted meanwhile",
     "complete": "whether nothing was refused",
     "missing": "what was refused: the request, how often, why, and what to do",
 }
@@ -128,8 +128,8 @@ class Snapshot:
 
     def _take(self, name: str, page: ObjectPage) -> None:
         """Write an answer's objects, and put what follows from them on the stack."""
-        request, argument = REQUESTS[name], self._state.stack.pop()[1]
-        if page.next:
+        request, (_, argument, link) = REQUESTS[name], self._state.stack.pop()
+        if page.next and page.next != link:
             self._state.stack.append([name, argument, page.next])
         wanted = [each for each in page.objects if request.wanted(each)]
         for ask in [ask for each in wanted for ask in self._following(request, each)][::-1]:
