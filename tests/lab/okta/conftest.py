@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import sys
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -17,6 +18,8 @@ from lab.okta.people import Organisation
 from lab.okta.principals import ApiToken
 from lab.okta.serve import serve, serve_log
 from lab.okta.tenant import Tenant
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 TOKEN = "00-example-token"

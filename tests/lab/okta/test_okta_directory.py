@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from directory_objects import id_of_group, names
 
 from lab.okta.directory.made import HELP_DESK, MONITOR, of
 
@@ -26,16 +27,6 @@ def okta(directory, serve_directory):
 @pytest.fixture
 def classic(organisation, serve_directory):
     return serve_directory(of(organisation, "v1"))
-
-
-def names(items, *path):
-    for name in path:
-        items = [item[name] for item in items]
-    return items
-
-
-def id_of_group(directory, name):
-    return next(id for id, group in directory.groups.items() if group["profile"]["name"] == name)
 
 
 def apps_named(name):

@@ -6,6 +6,7 @@ import json
 import urllib.request
 
 import pytest
+from directory_objects import id_of_group, names
 
 from lab.clock import Clock
 from lab.okta.directory.made import HELP_DESK, of
@@ -19,16 +20,6 @@ NOON = START + 43_200
 @pytest.fixture
 def okta(directory, serve_directory):
     return serve_directory(directory)
-
-
-def names(items, *path):
-    for name in path:
-        items = [item[name] for item in items]
-    return items
-
-
-def id_of_group(directory, name):
-    return next(id for id, group in directory.groups.items() if group["profile"]["name"] == name)
 
 
 def test_a_suspended_user_is_seen_so_by_the_next_request(organisation, directory, okta):
