@@ -35,13 +35,14 @@ from lab.splunkd.instance import Instance
 
 APP = "TA_okta_itdr"
 INPUT = "okta_system_log://soak"
-LOG, HEALTH = "OktaIM2:log", "okta_itdr:health"
+LOG, HEALTH, AUDIT = "OktaIM2:log", "okta_itdr:health", "okta_itdr:audit"
 PAGE = 1000  # events: the most that Okta gives at once
 KILLS_A_LIFE = 25
 EVENTS_A_LIFE = 24_000
 HOUR = 3600.0
 BIRTH = 1_773_144_059.0  # 2026-03-10T12:00:59Z
-PAST, LIFE = 36 * HOUR, 3 * HOUR  # before it and after; the newest day is read again an hour after the first poll
+PAST, LIFE = 36 * HOUR, 7 * HOUR  # before it and after; the newest day is read again an hour after the first poll,
+# each whole hour three hours after its end
 
 _RANGES_BEHIND = 1500.0  # seconds after which a bounded request shows what polling showed at once
 _REQUESTS_A_MINUTE = 100_000  # the clock mostly stands still
@@ -88,6 +89,7 @@ class Verdict:
     repeated: int = 0
     excess: int = 0
     altered: int = 0
+    audits: int = 0  # hours compared with Okta
     faults: Dict[str, int] = field(default_factory=Counter)  # suffered, by name
     complaints: List[str] = field(default_factory=list)
 
@@ -254,11 +256,15 @@ class _Life:
                 killed += self._violent_run(random, self._kills - killed)
                 say(killed, f"{len(self._splunk.store):,} events")
             complaints = self._calm_runs()
+            audits = len(self._raws(0, AUDIT))
         finally:
             self._okta.stop()
             self._splunk.stop()
         verdict = judged(self._events, self._outputs)
         verdict.complaints += complaints
+        verdict.audits = audits
+        if not audits:
+            verdict.complaints.append("no hour was compared with Okta")
         verdict.complaints += [f"splunkd was asked for what is not emulated: {asked}" for asked in self._splunk.refused]
         if killed < self._kills:
             verdict.complaints.append(f"the input mostly ended by itself: {killed} kills in {len(self._outputs)} runs")

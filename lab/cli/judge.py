@@ -109,6 +109,7 @@ def _table(verdicts: Dict[str, Verdict]) -> Table:
             "kills": (verdict.kills, None),
             "… of a process at work": (verdict.struck, None),
             "… with (part of) a page again": (verdict.repeating, None),
+            "hours compared with Okta": (verdict.audits, None),
             "faults": (sum(verdict.faults.values()), None),
             "runs": (verdict.runs, None),
             "events": (verdict.events, None),

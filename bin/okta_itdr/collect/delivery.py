@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import Callable, Collection, Iterable, List, Mapping, Tuple
 
 from okta_itdr.collect.output import Output
@@ -10,6 +11,7 @@ from okta_itdr.collect.page import LogEvent
 from okta_itdr.collect.written_hours import WrittenHours
 
 LOG = "OktaIM2:log"  # the official add-on's sourcetype
+_TOLD_AT_ONCE = 1000
 _PATIENCE = 3.0  # seconds that splunkd, with a full queue, may take for the page in hand when we want to end
 
 Fresh = Callable[[Iterable[LogEvent]], List[LogEvent]]
@@ -26,6 +28,7 @@ class Delivery:
         self.hours = hours
         self._output = output
         self._ingested = ingested
+        self._objects: Counter[str] = Counter()  # written and not told of yet, by sourcetype
         self._lock = threading.Lock()
         self._closed = False
 
@@ -58,8 +61,9 @@ class Delivery:
             if objects:
                 self._output.write(sourcetype, objects)
             save()
-            if objects:
-                self._ingested(sourcetype, len(objects))
+            self._objects[sourcetype] += len(objects)
+            if sum(self._objects.values()) >= _TOLD_AT_ONCE:
+                self._tell_objects()
 
     def say(self, sourcetype: str, texts: Mapping[str, float]) -> None:
         """Write events of our own, text → epoch seconds; left out while splunkd takes nothing."""
@@ -78,6 +82,14 @@ class Delivery:
             if not self._closed:
                 self._closed = True
                 self._output.close()
+                self._tell_objects()
             return True
         finally:
             self._lock.release()
+
+    def _tell_objects(self) -> None:
+        """They come a few with each answer: told one by one they would fill the log."""
+        for sourcetype, count in self._objects.items():
+            if count:
+                self._ingested(sourcetype, count)
+        self._objects.clear()
