@@ -7,7 +7,7 @@ import json
 import signal
 
 import pytest
-from okta_itdr.collect.asked_hours import read_hours
+from okta_itdr.collect.asked_hours import AskedHours, read_hours
 from okta_itdr.collect.audit import FIELDS
 from okta_itdr.trouble import Trouble
 from shipped import ROOT, Done
@@ -239,6 +239,14 @@ def test_hour_that_cannot_be_had_would_be_passed_over_in_silence(runs, collector
     assert (refused["hour"][:13], refused["error"], refused["again"]) == (hour, why, True)
     assert f"{hour}:00:00.000Z cannot be collected again: {why}" in splunk.log()
     assert [told["added"] for told in audits(done) if told["again"] and "error" not in told] == [2_500]
+
+
+def test_second_wish_would_take_the_place_of_the_first():
+    asked = AskedHours()
+    assert asked.request("one 2026-03-10T10,2026-03-10T11") and not asked.request("one 2026-03-10T10,2026-03-10T11")
+    asked.link = "half of ten"
+    assert asked.request("two 2026-03-10T11,2026-03-10T12")
+    assert asked.hours == [TEN // 3600, TEN // 3600 + 1, TEN // 3600 + 2] and asked.link == "half of ten"
 
 
 def test_hours_as_people_write_them():

@@ -80,18 +80,55 @@ def test_hour_asked_for_would_not_come_or_come_at_every_save(pages):
     pages.account()
     pages.new_input()
     pages.collect()
-    wrong = pages.refusal(pages.post, "okta_system_log/main", hours="2026-03-10T25")
-    assert "no hour: give hours in UTC" in wrong
-    pages.post("okta_system_log/main", hours="2026-03-10T11:00:00Z")
+    for hours, why in (
+        ("2026-03-10T25", "is no hour: give hours in UTC such as"),
+        ("2026-02-30T10", "is no hour: give hours in UTC such as"),
+        ("2026-03-10T12", "2026-03-10T12 cannot be had: It has not ended yet"),
+        ("2025-03-10T12", "2025-03-10T12 cannot be had: Okta keeps its log for 90 days"),
+    ):
+        assert why in pages.refusal(pages.post, "okta_system_log/main", hours=hours)
+    assert "leave the hours empty" in pages.refusal(
+        pages.post, "okta_system_log/main", hours="2026-03-10T11", begin_again="1"
+    )
+    answer = pages.post("okta_system_log/main", hours="2026-03-10T11:00:00Z")
+    assert (answer["hours"], answer["begin_again"]) == ("", "0")  # or the page would send it again
     assert "hours" not in pages.stanza()
     assert len(pages.collect()) == 60
     pages.post("okta_system_log/main", interval="120")
     assert len(pages.collect()) == 60
     pages.post("okta_system_log/main", hours="2026-03-10T11")
     assert len(pages.collect()) == 90
-    pages.post("okta_system_log/main", hours="2026-03-10T11", begin_again="1")
+    pages.post("okta_system_log/main", begin_again="1")
     assert len(pages.collect()) == 120
     assert len(pages.collect()) == 120
+
+
+def test_form_that_was_open_for_long_would_bring_an_old_wish_back(pages):
+    pages.account()
+    old = pages.new_input()
+    pages.collect()
+    pages.post("okta_system_log/main", begin_again="1")
+    again = pages.stanza()["generation"]
+    stale = {"generation": old["generation"], "collect_again": "an-old-one 2026-03-10T11", "interval": "90"}
+    pages.post("okta_system_log/main", **stale)
+    assert (pages.stanza()["generation"], pages.stanza()["interval"]) == (again, "90")
+    assert not pages.stanza().get("collect_again")
+
+
+def test_start_date_to_come_would_be_saved(pages):
+    pages.account()
+    assert "2026-05-01 has not come yet" in pages.refusal(pages.new_input, start="2026-05-01")
+    pages.new_input(start="")
+    assert "has not come yet" in pages.refusal(pages.post, "okta_system_log/main", start="2026-05-01")
+
+
+def test_account_in_use_would_be_deleted_under_its_inputs(pages):
+    pages.account()
+    pages.new_input()
+    assert "used by okta_system_log://main" in pages.refusal(pages.delete, "account/acme")
+    pages.delete("okta_system_log/main")
+    pages.delete("account/acme")
+    assert pages.splunk.refused == []
 
 
 def test_new_input_of_an_old_name_would_go_on_at_its_place(pages):

@@ -14,7 +14,7 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Dict, Iterable, List, Optional
 
-from okta_itdr.collect.asked_hours import AskedHours
+from okta_itdr.collect.asked_hours import AskedHours, cannot_be_had
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError, Record
 from okta_itdr.collect.delivery import Closed, Fresh
 from okta_itdr.collect.hour import SECONDS, HourCount, hour_pages
@@ -192,7 +192,7 @@ class Audit:
 
     def _audit(self, hour: int) -> None:
         """Compare one hour, write what is missing, tell the outcome."""
-        oldest = self._oldest()
+        oldest = int(self._run.now() // SECONDS) - KEPT_DAYS * 24
         if hour < oldest:
             self._run.log.warning(
                 "Okta keeps its log for %d days: the hours from %s to %s can no longer be compared.",
@@ -232,7 +232,7 @@ class Audit:
 
     def _collect_again(self, hour: int) -> None:
         """Write a whole hour once more, whatever is remembered of it, then count it."""
-        wrong = self._cannot_be_read(hour)
+        wrong = cannot_be_had(hour, self._run.now())
         if wrong:
             self._run.log.warning("The hour %s cannot be collected again: %s", _iso(hour), wrong)
             self._state.asked.done()
@@ -257,16 +257,6 @@ class Audit:
         if hour in self._state.known:
             self._state.known[hour] = [hours.written(hour), self._run.now()]
         self._tell(hour, {**count.told(), "added": added, "repeated": hours.repeated(hour), "again": True})
-
-    def _cannot_be_read(self, hour: int) -> str:
-        if hour < self._oldest():
-            return f"Okta keeps its log for {KEPT_DAYS} days."
-        if (hour + 1) * SECONDS > self._run.now():
-            return "It has not ended yet."
-        return ""
-
-    def _oldest(self) -> int:
-        return int(self._run.now() // SECONDS) - KEPT_DAYS * 24
 
     def _deliver(self, events: List[LogEvent], fresh: Fresh) -> None:
         written = self._run.delivery.page(events, fresh, self._save)

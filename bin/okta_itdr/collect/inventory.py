@@ -47,7 +47,7 @@ def validate(settings: Mapping[str, str]) -> None:
 
 INVENTORY = Collector(
     scheme="okta_inventory",
-    title="Okta inventory",
+    title="Okta Inventory",
     description="Administrators, roles, factors, policies, tokens and settings of an Okta tenant, and its accounts.",
     parts=(SNAPSHOT, ACCOUNTS),
     scopes=SCOPES,

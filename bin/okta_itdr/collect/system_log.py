@@ -98,7 +98,7 @@ def _begin(run: Run) -> Optional[Place]:
     since = iso(now)
     start = run.settings.get("start")
     # The backfill's record first: killed between the two, the next run plans it anew.
-    backfill.plan(run, run.checkpoint(BACKFILL), _moment(start) if start else now, now)
+    backfill.plan(run, run.checkpoint(BACKFILL), start_moment(start) if start else now, now)
     place = Place(
         since=since,
         next=first_url(run, since),
@@ -121,7 +121,7 @@ def _report(run: Run, trouble: Optional[Trouble] = None) -> None:
     tell_health(run, trouble)
 
 
-def _moment(start: str) -> float:
+def start_moment(start: str) -> float:
     """Epoch seconds of a start date. Raises Trouble when it is none."""
     text = start.strip()
     try:
@@ -141,7 +141,7 @@ def validate(settings: Mapping[str, str]) -> None:
     if not settings.get("account"):
         raise Trouble("The input has no account: choose one that is saved on the Account page.")
     if settings.get("start"):
-        _moment(settings["start"])
+        start_moment(settings["start"])
     AskedHours().request(settings.get("collect_again") or "")
     if re.search(r"\bpublished\b", settings.get("filter") or ""):
         raise Trouble("The filter names `published`, which Okta does not filter by: use the start date instead.")

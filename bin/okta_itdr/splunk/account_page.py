@@ -9,8 +9,10 @@ from splunktaucclib.rest_handler.admin_external import AdminExternalHandler, get
 from splunktaucclib.rest_handler.error import RestError
 
 from okta_itdr.collect.connection_test import try_log
+from okta_itdr.collect.inventory import INVENTORY
 from okta_itdr.collect.system_log import SYSTEM_LOG
 from okta_itdr.splunk.account import Settings, account_of
+from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
 
 _MASK = "******"  # what the form sends back for a secret that was not touched
@@ -27,6 +29,21 @@ class AccountPage(AdminExternalHandler):
         (stored,) = self.handler.get(self.callerArgs.id, decrypt=True)
         self._test(stored.content)
         super().handleEdit(confInfo)
+
+    def handleRemove(self, confInfo):  # noqa: N802
+        users = self._inputs()
+        if users:
+            raise RestError(400, f"The account is used by {', '.join(users)}: give those inputs another one first.")
+        super().handleRemove(confInfo)
+
+    def _inputs(self) -> list[str]:
+        try:
+            inputs = Splunk(get_splunkd_endpoint(), self.getSessionKey()).stanzas("inputs")
+        except Trouble as trouble:
+            raise RestError(500, str(trouble)) from None
+        ours = tuple(f"{collector.scheme}://" for collector in (SYSTEM_LOG, INVENTORY))
+        users = [name for name, stanza in inputs.items() if stanza.get("account") == self.callerArgs.id]
+        return sorted(name for name in users if name.startswith(ours))
 
     def _test(self, stored: Mapping[str, str]) -> None:
         sent = {name: value for name, value in self.payload.items() if value != _MASK}

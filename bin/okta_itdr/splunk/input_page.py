@@ -18,7 +18,7 @@ from splunktaucclib.rest_handler.error import RestError
 
 from okta_itdr.collect.asked_hours import read_hours
 from okta_itdr.collect.inventory import INVENTORY
-from okta_itdr.collect.system_log import SYSTEM_LOG
+from okta_itdr.collect.system_log import SYSTEM_LOG, start_moment
 from okta_itdr.collect.written_hours import WrittenHours
 from okta_itdr.splunk.checkpoints import checkpoints
 from okta_itdr.splunk.input_folder import forget, lock
@@ -35,6 +35,10 @@ class InputPage(AdminExternalHandler):
     def handleCreate(self, confInfo):  # noqa: N802  Splunk's names
         self._begin_again()
         super().handleCreate(confInfo)
+
+    def handleEdit(self, confInfo):  # noqa: N802
+        self.payload.pop("generation", None)  # the form's, which may be an old one
+        super().handleEdit(confInfo)
 
     def handleRemove(self, confInfo):  # noqa: N802
         (stored,) = self.handler.get(self.callerArgs.id)
@@ -67,27 +71,51 @@ class LogInputPage(InputPage):
 
     def handleCreate(self, confInfo):  # noqa: N802
         self._wishes()  # a new input does begin, and has nothing to collect again
-        self._collect_again("")
+        self._check_start()
+        self.payload["collect_again"] = ""
         super().handleCreate(confInfo)
+        self._clear_wishes(confInfo)
 
     def handleEdit(self, confInfo):  # noqa: N802
         begin_again, hours = self._wishes()
+        self._check_start()
+        for kept in ("generation", "collect_again"):  # the form's, which may be old ones
+            self.payload.pop(kept, None)
+        if begin_again and hours:
+            raise RestError(400, "Begin again collects everything from the start date: leave the hours empty with it.")
         if begin_again:
             self._begin_again()
-            self._collect_again("")
+            self.payload["collect_again"] = ""
         elif hours:
-            self._collect_again(hours)
-        super().handleEdit(confInfo)
+            self.payload["collect_again"] = self._request(hours)
+        AdminExternalHandler.handleEdit(self, confInfo)
+        self._clear_wishes(confInfo)
 
     def _wishes(self) -> tuple[bool, str]:
         begin_again, hours = (self.payload.pop(wish, "") or "" for wish in ("begin_again", "hours"))
         return is_true(begin_again or "0"), hours
 
-    def _collect_again(self, hours: str) -> None:
-        """A request for hours has an id, so that the same hour can be asked for twice; none is the empty text."""
+    def _clear_wishes(self, confInfo) -> None:  # noqa: N803
+        """The page merges the answer into what it shows: a wish that is not taken back would be sent again."""
+        confInfo[self.callerArgs.id]["begin_again"] = "0"
+        confInfo[self.callerArgs.id]["hours"] = ""
+
+    def _check_start(self) -> None:
+        start = self.payload.get("start")
         try:
-            asked = read_hours(hours)
+            if start and start_moment(start) > self._now():
+                raise Trouble(f"The start date {start} has not come yet: leave it empty to collect from now on.")
+        except Trouble as trouble:
+            raise RestError(400, str(trouble)) from None
+
+    def _request(self, hours: str) -> str:
+        """A request for hours has an id, so that the same hour can be asked for twice."""
+        try:
+            asked = read_hours(hours, self._now())
         except Trouble as trouble:
             raise RestError(400, str(trouble)) from None
         moments = (datetime.fromtimestamp(hour * 3600, timezone.utc).strftime("%Y-%m-%dT%H") for hour in asked)
-        self.payload["collect_again"] = f"{uuid.uuid4()} {','.join(moments)}" if asked else ""
+        return f"{uuid.uuid4()} {','.join(moments)}"
+
+    def _now(self) -> float:
+        return Splunk(get_splunkd_endpoint(), self.getSessionKey()).now()

@@ -56,6 +56,12 @@ class Splunk:
             answer = self._service.get(f"configs/conf-macros/{name}", output_mode="json")
             return json.loads(answer.body.read())["entry"][0]["content"]["definition"]
 
+    def stanzas(self, conf: str) -> dict[str, dict]:
+        """The stanzas of a conf file, by name."""
+        with _asking(f"{conf}.conf"):
+            answer = self._service.get(f"configs/conf-{conf}", output_mode="json", count=0)
+            return {entry["name"]: entry["content"] for entry in json.loads(answer.body.read())["entry"]}
+
     def collection(self, name: str) -> Collection:
         return Collection(self._service, name)
 
