@@ -182,7 +182,7 @@ def test_role_that_may_not_see_administrators_would_be_taken_for_a_tenant_withou
 def test_scope_that_is_missing_would_take_the_others_with_it(tenant, inventory, key, as_seen):
     """Whichever way the token endpoint takes it: the scope is named, and what the others allow is collected."""
     granted = frozenset(SCOPES) - {"okta.policies.read", "okta.apiTokens.read"}
-    app = ServiceApp(CLIENT, [public_jwk(key)], granted, role="SUPER_ADMIN")
+    app = ServiceApp(CLIENT, [public_jwk(key)], granted, role="SUPER_ADMIN", dpop=False)
     tenant(apps=[app], as_seen=as_seen)
     sign_in_as_app(inventory.splunkd, key)
     done = inventory.run()
@@ -202,7 +202,7 @@ def test_scope_that_is_missing_would_take_the_others_with_it(tenant, inventory, 
 
 
 def test_app_without_any_scope_would_be_asked_for_everything_in_vain(tenant, inventory, key):
-    app = ServiceApp(CLIENT, [public_jwk(key)], frozenset(["okta.logs.read"]), role="SUPER_ADMIN")
+    app = ServiceApp(CLIENT, [public_jwk(key)], frozenset(["okta.logs.read"]), role="SUPER_ADMIN", dpop=False)
     simulated = tenant(apps=[app], as_seen=True)
     sign_in_as_app(inventory.splunkd, key)
     done = inventory.run()
@@ -307,8 +307,11 @@ def test_stop_would_wait_for_the_whole_tenant(tenant, inventory):
 
 def test_trouble_that_passes_would_cost_a_part(tenant, inventory):
     simulated = tenant()
-    for fault in (faults.internal_error, faults.truncated, faults.corrupt, faults.reset, faults.bad_gateway):
-        simulated.faults.add(fault(path="/api/v1/"))
+    simulated.faults.add(faults.internal_error(path="/api/v1/iam/assignees/users"))
+    simulated.faults.add(faults.truncated(path="/api/v1/groups"))
+    simulated.faults.add(faults.corrupt(path="/api/v1/policies"))
+    simulated.faults.add(faults.reset(path="/api/v1/api-tokens"))
+    simulated.faults.add(faults.bad_gateway(path="/api/v1/apps"))
     simulated.faults.add(faults.too_many_at_once(NOW, path="/api/v1/zones"))
     done = inventory.run()
     (closed,) = closing(done)
