@@ -156,7 +156,7 @@ def test_settings_and_an_input_are_set_up_on_uccs_pages(configured, running):
         "account": "acme",
         "index": "main",
         "interval": "60",
-        "start": "2024-03-04",
+        "start": "2023-10-04",
         "checkpoint": "file",
     }
     assert configured.post(page, output_mode="json", **given).status == 201
