@@ -58,9 +58,10 @@ def test_half_a_page_would_be_taken_for_a_whole_one(body, words):
 def test_spaces_between_events_or_a_spoilt_letter_would_stop_collection():
     body = b' [\r\n {"uuid":"1","published":"2026-03-01T10:00:00.000Z"} ,\t{"uuid":"2","t":"\xff\x01"}\n] \n'
     first, second = read_page(body)
-    assert first == (
+    assert first._replace(digest=None) == (
         '{"uuid":"1","published":"2026-03-01T10:00:00.000Z"}',
         "1",
+        None,
         "2026-03-01T10:00:00.000Z",
         1772359200,
         None,

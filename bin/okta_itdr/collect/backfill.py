@@ -16,7 +16,7 @@ from okta_itdr.collect.delivery import Closed
 from okta_itdr.collect.log_page import KEPT_DAYS, PATH, SIZE, LogPage, name_odd_events, reader
 from okta_itdr.collect.moments import iso
 from okta_itdr.collect.page import LogEvent
-from okta_itdr.collect.recent import RecentUuids, digest
+from okta_itdr.collect.recent import RecentUuids
 from okta_itdr.collect.run import Run
 from okta_itdr.collect.windows import SPLIT_PAGES, Window, Windows
 from okta_itdr.okta.errors import CursorRefused, ServerTrouble
@@ -215,7 +215,7 @@ class Backfill:
         edge = set(window.edge)
 
         def fresh(events: Iterable[LogEvent]) -> List[LogEvent]:
-            new = [event for event in recent.fresh(events) if not event.uuid or digest(event.uuid).hex() not in edge]
+            new = [event for event in recent.fresh(events) if not event.digest or event.digest.hex() not in edge]
             # Only the newest part can hold what the live log, or the first reading, has written.
             return self._run.delivery.hours.unknown(new, since=self._newest)
 
@@ -264,8 +264,8 @@ def _move(window: Window, page: LogPage, last: int) -> None:
     if last > window.since:
         window.edge = []
     window.since = max(window.since, last)
-    at_edge = (event for event in page.events if event.uuid and event.time is not None and _ms(event) == last)
-    window.edge = list(dict.fromkeys([*window.edge, *(digest(event.uuid).hex() for event in at_edge)]))
+    at_edge = (event for event in page.events if event.digest and event.time is not None and _ms(event) == last)
+    window.edge = list(dict.fromkeys([*window.edge, *(event.digest.hex() for event in at_edge)]))
 
 
 def _ms(event: LogEvent) -> int:

@@ -56,7 +56,7 @@ class HourCount:
         self._hashes = array("Q")
 
     def add(self, events: Iterable[LogEvent]) -> None:
-        hashes = (sha256(event.uuid.encode("utf-8")).digest()[:8] for event in events)
+        hashes = (sha256(event.uuid.encode("utf-8", "surrogatepass")).digest()[:8] for event in events)
         self._hashes.extend(int.from_bytes(each, "big") for each in hashes)
 
     def told(self) -> Dict[str, int]:

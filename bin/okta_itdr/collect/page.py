@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import blake2b
 from typing import NamedTuple, Optional
 
 from okta_itdr.collect.moments import epoch
@@ -17,11 +18,18 @@ class PageError(Exception):
     """The body is no JSON array; the text says where it stops being one."""
 
 
+BYTES = 8  # of a digest: two of a million uuids share one once in forty million times
+
+
 class LogEvent(NamedTuple):
-    """One element of the page. `odd` says what is wrong with it; such an event is kept all the same."""
+    """One element of the page. `odd` says what is wrong with it; such an event is kept all the same.
+
+    `digest`: `BYTES` bytes that stand for its uuid wherever it is remembered.
+    """
 
     raw: str
     uuid: Optional[str]
+    digest: Optional[bytes]
     published: Optional[str]
     time: Optional[float]
     odd: Optional[str]
@@ -70,7 +78,7 @@ def _whole(text: str, end: int, events: list[LogEvent]) -> list[LogEvent]:
 
 def _event(raw: str, element: object, spoilt: bool) -> LogEvent:
     if not isinstance(element, dict):
-        return LogEvent(raw, None, None, None, "it is no object")
+        return LogEvent(raw, None, None, None, None, "it is no object")
     uuid, published = element.get("uuid"), element.get("published")
     odd = None
     if not isinstance(uuid, str) or not uuid:
@@ -80,4 +88,5 @@ def _event(raw: str, element: object, spoilt: bool) -> LogEvent:
         published, odd = None, odd or "its published is no time"
     if spoilt and "\ufffd" in raw:
         odd = odd or "it holds a byte that is no UTF-8, or the sign that stands for one"
-    return LogEvent(raw, uuid, published, time, odd)
+    digest = None if uuid is None else blake2b(uuid.encode("utf-8", "surrogatepass"), digest_size=BYTES).digest()
+    return LogEvent(raw, uuid, digest, published, time, odd)

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import base64
-from hashlib import blake2b
 from typing import Iterable, List
 
-from okta_itdr.collect.page import LogEvent
+from okta_itdr.collect.page import BYTES, LogEvent
 
 KEPT = 10_000  # ten full pages
-BYTES = 8  # of a digest: two of a million uuids share one once in forty million times
-
-
-def digest(uuid: str) -> bytes:
-    """`BYTES` bytes that stand for a uuid."""
-    return blake2b(uuid.encode("utf-8"), digest_size=BYTES).digest()
 
 
 class RecentUuids:
@@ -29,11 +22,10 @@ class RecentUuids:
         """The events not seen before, each from now on seen; one without a uuid is always fresh."""
         seen, found = self._seen, []
         for event in events:
-            if event.uuid is None:
+            key = event.digest
+            if key is None:
                 found.append(event)
-                continue
-            key = digest(event.uuid)
-            if key not in seen:
+            elif key not in seen:
                 seen[key] = None
                 found.append(event)
         surplus = len(seen) - self._kept

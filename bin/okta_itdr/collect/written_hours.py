@@ -15,8 +15,7 @@ from typing import Dict, Iterable, List, Optional, Set
 from urllib.parse import quote
 
 from okta_itdr.collect.checkpoint import CheckpointError
-from okta_itdr.collect.page import LogEvent
-from okta_itdr.collect.recent import BYTES, digest
+from okta_itdr.collect.page import BYTES, LogEvent
 
 KEPT_HOURS = 48
 _LOADED = 8  # hours held in memory, 8 bytes an event
@@ -43,8 +42,8 @@ class WrittenHours:
         """Remember that these were written. Raises CheckpointError."""
         hours: Dict[int, List[bytes]] = defaultdict(list)
         for event in events:
-            if event.uuid is not None and event.time is not None:
-                hours[_hour(event)].append(digest(event.uuid))
+            if event.digest is not None and event.time is not None:
+                hours[_hour(event)].append(event.digest)
         for hour, digests in hours.items():
             if self._latest is not None and hour < self._oldest:
                 continue
@@ -68,10 +67,10 @@ class WrittenHours:
         return [
             event
             for event in events
-            if event.uuid is None
+            if event.digest is None
             or event.time is None
             or not since <= event.time <= until
-            or digest(event.uuid) not in self._load(_hour(event))
+            or event.digest not in self._load(_hour(event))
         ]
 
     def written(self, hour: int) -> int:
