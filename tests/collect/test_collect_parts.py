@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import xml.etree.ElementTree as ElementTree
 
 import pytest
+from okta_itdr.collect.delivery import Delivery
 from okta_itdr.collect.output import Output
 from okta_itdr.collect.page import PageError, read_page
+from okta_itdr.collect.written_hours import WrittenHours
 from okta_itdr.okta.errors import ForeignLink
 from okta_itdr.okta.links import next_link
 from servers import event
@@ -35,6 +38,18 @@ def test_page_would_go_out_in_pieces():
     pipe.calls.clear()
     output.write("OktaIM2:log", [(each.raw, each.time) for each in page])
     assert [call.split()[0] for call in pipe.calls] == ["write", "flush"]
+
+
+def test_sign_that_xml_cannot_hold_would_end_the_stream(tmp_path):
+    """A control character, a carriage return between tokens, what is no character: each event arrives."""
+    pipe = io.BytesIO()
+    written = Output(pipe, "okta_system_log://main", "acme.okta.com")
+    delivery = Delivery(written, WrittenHours(tmp_path, "main"), lambda sourcetype, count: None)
+    for body in (b'[{"uuid":"1","a":"\x01"}]', b'[{"uuid":"2",\r"a":"b"}]', '[{"uuid":"3","a":"\uffff"}]'.encode()):
+        delivery.page(read_page(body), list, lambda: None)
+    delivery.close()
+    texts = [data.text for data in ElementTree.fromstring(pipe.getvalue()).iter("data")]
+    assert texts == ['{"uuid":"1","a":"\\u0001"}', '{"uuid":"2",\r"a":"b"}', '{"uuid":"3","a":"\\uffff"}']
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class CheckpointFile:
             # splunkd makes the folder of its scheme; if even the folder above is missing, a disk is.
             self.path.parent.mkdir(exist_ok=True)
             with written.open("w", encoding="utf-8") as file:
-                json.dump(record, file)
+                file.write(json.dumps(record))  # in one go: a long text would be encoded bit by bit
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(written, self.path)

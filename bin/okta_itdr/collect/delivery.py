@@ -43,7 +43,8 @@ class Delivery:
                 raise Closed
             written = fresh(events)
             if written:
-                self._output.write(LOG, [(event.raw, event.time) for event in written])
+                clean = not any(event.odd for event in written)
+                self._output.write(LOG, [(event.raw, event.time) for event in written], clean)
                 self.hours.add(written)
             save()
             if written:

@@ -24,8 +24,11 @@ class Output:
         self._host = host
         self._open = False
 
-    def write(self, sourcetype: str, events: Collection[Tuple[str, Optional[float]]]) -> None:
-        """Events as (text, epoch seconds); without a time splunkd reads it from the event itself (props.conf)."""
+    def write(self, sourcetype: str, events: Collection[Tuple[str, Optional[float]]], clean: bool = False) -> None:
+        """Events as (text, epoch seconds); without a time splunkd reads it from the event itself (props.conf).
+
+        `clean`: they are known to hold no control characters but blanks and line ends, as all proper JSON.
+        """
         texts, times = zip(*events) if events else ((), ())
         if any("&" in text or "<" in text or ">" in text for text in texts):  # joined first, they would cost a copy
             texts = map(escape, texts)
@@ -36,17 +39,18 @@ class Output:
         for text, time in zip(texts, times):
             stamp = "" if time is None else f"<time>{time:.3f}</time>"
             parts.append(f"{head}{stamp}{tail}{text}</data></event>\n")
-        self._send("".join(parts))
+        self._send("".join(parts), clean)
         self._open = True
 
     def close(self) -> None:
         if self._open:
-            self._send("</stream>\n")
+            self._send("</stream>\n", clean=True)
             self._open = False
 
-    def _send(self, text: str) -> None:
+    def _send(self, text: str, clean: bool) -> None:
         data = text.encode("utf-8")
-        if any(byte in data for byte in _RARE_BYTES) or "\ufffe" in text or "\uffff" in text:
+        rare = b"\r" in data if clean else any(byte in data for byte in _RARE_BYTES)
+        if rare or "\ufffe" in text or "\uffff" in text:
             data = _RARE.sub(_written_otherwise, text).encode("utf-8")
         self._stream.write(data)
         self._stream.flush()

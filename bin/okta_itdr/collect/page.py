@@ -22,7 +22,7 @@ BYTES = 8  # of a digest: two of a million uuids share one once in forty million
 
 
 class LogEvent(NamedTuple):
-    """One element of the page. `odd` says what is wrong with it; such an event is kept all the same.
+    """One element of the page. `odd` says what is wrong with it, be it a control character; it is kept all the same.
 
     `digest`: `BYTES` bytes that stand for its uuid wherever it is remembered.
     """
@@ -35,8 +35,8 @@ class LogEvent(NamedTuple):
     odd: Optional[str]
 
 
-# strict=False: a control character in a string is no reason to refuse a page for ever.
-_scan = json.JSONDecoder(strict=False).scan_once
+_scan = json.JSONDecoder().scan_once
+_scan_loosely = json.JSONDecoder(strict=False).scan_once
 _skip = re.compile(r"[ \t\r\n]*").match
 
 
@@ -53,11 +53,13 @@ def read_page(body: bytes) -> list[LogEvent]:
     if text[at : at + 1] == "]":
         return _whole(text, at, events)
     while True:
+        wrong = None
         try:
             element, end = _scan(text, at)
         except (StopIteration, ValueError, RecursionError):
-            raise PageError(f"element {len(events) + 1} at character {at} of {len(text)} is no JSON") from None
-        events.append(_event(text[at:end], element, spoilt))
+            element, end = _loosely(text, at, len(events))
+            wrong = "it holds a control character"
+        events.append(_event(text[at:end], element, spoilt, wrong))
         if text.startswith(",{", end):  # as Okta writes: nothing to skip
             at = end + 1
             continue
@@ -70,19 +72,26 @@ def read_page(body: bytes) -> list[LogEvent]:
         at = _skip(text, at + 1).end()
 
 
+def _loosely(text: str, at: int, before: int) -> tuple[object, int]:
+    """A control character in a string is no reason to refuse a page for ever."""
+    try:
+        return _scan_loosely(text, at)
+    except (StopIteration, ValueError, RecursionError):
+        raise PageError(f"element {before + 1} at character {at} of {len(text)} is no JSON") from None
+
+
 def _whole(text: str, end: int, events: list[LogEvent]) -> list[LogEvent]:
     if text[end + 1 :].strip():
         raise PageError(f"something follows the list at character {end + 1}")
     return events
 
 
-def _event(raw: str, element: object, spoilt: bool) -> LogEvent:
+def _event(raw: str, element: object, spoilt: bool, odd: Optional[str]) -> LogEvent:
     if not isinstance(element, dict):
         return LogEvent(raw, None, None, None, None, "it is no object")
     uuid, published = element.get("uuid"), element.get("published")
-    odd = None
     if not isinstance(uuid, str) or not uuid:
-        uuid, odd = None, "it has no uuid"
+        uuid, odd = None, odd or "it has no uuid"
     time = epoch(published)
     if time is None:
         published, odd = None, odd or "its published is no time"
