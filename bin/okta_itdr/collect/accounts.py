@@ -6,12 +6,12 @@ at most 50,000 users: long before that it is asked anew from the place.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Optional
 
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError
 from okta_itdr.collect.moments import epoch, iso
 from okta_itdr.collect.object_page import Object, reader
+from okta_itdr.collect.output import compact
 from okta_itdr.okta.errors import CursorRefused
 
 if TYPE_CHECKING:
@@ -116,6 +116,4 @@ def _text(user: Object, collected: str, tenant: str) -> str:
         "changed": user.get("lastUpdated"),
     }
     assert told.keys() == FIELDS.keys()
-    return json.dumps(
-        {name: value for name, value in told.items() if value is not None}, ensure_ascii=False, separators=(",", ":")
-    )
+    return compact({name: value for name, value in told.items() if value is not None})

@@ -35,8 +35,13 @@ def read_hours(text: str, now: Optional[float] = None) -> List[int]:
     for hour in sorted(hours) if now is not None else ():
         wrong = cannot_be_had(hour, now)
         if wrong:
-            raise Trouble(f"{datetime.fromtimestamp(hour * 3600, timezone.utc):%Y-%m-%dT%H} cannot be had: {wrong}")
+            raise Trouble(f"{hour_text(hour)} cannot be had: {wrong}")
     return sorted(hours)
+
+
+def hour_text(hour: int) -> str:
+    """As `read_hours` reads it."""
+    return f"{datetime.fromtimestamp(hour * 3600, timezone.utc):%Y-%m-%dT%H}"
 
 
 def cannot_be_had(hour: int, now: float) -> str:

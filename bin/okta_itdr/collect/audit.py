@@ -20,6 +20,7 @@ from okta_itdr.collect.delivery import Closed, Fresh
 from okta_itdr.collect.hour import SECONDS, HourCount, hour_pages
 from okta_itdr.collect.log_page import KEPT_DAYS, reader
 from okta_itdr.collect.moments import iso
+from okta_itdr.collect.output import compact
 from okta_itdr.collect.page import LogEvent
 from okta_itdr.collect.recent import RecentUuids
 from okta_itdr.okta.errors import CursorRefused
@@ -103,7 +104,7 @@ class Audit:
         self._thread: Optional[threading.Thread] = None
         self._failure: Optional[BaseException] = None
         self._rests_until = 0.0
-        on = run.settings.get("audit", "1") not in ("0", "false")
+        on = run.is_on("audit")
         self._state = self._load()
         switched = self._state.on != on
         if switched:
@@ -267,8 +268,7 @@ class Audit:
         if self._run.filter:
             about["filter"] = self._run.filter
         assert about.keys() <= FIELDS.keys()
-        text = json.dumps(about, ensure_ascii=False, separators=(",", ":"))
-        self._run.delivery.objects(SOURCETYPE, [(text, hour * SECONDS)], self._save)
+        self._run.delivery.objects(SOURCETYPE, [(compact(about), hour * SECONDS)], self._save)
         self._run.health.state(audited=_iso(hour))
 
     # The record

@@ -61,8 +61,8 @@ class Delivery:
                 raise Closed
             if objects:
                 self._output.write(sourcetype, objects)
+                self._objects[sourcetype] += len(objects)
             save()
-            self._objects[sourcetype] += len(objects)
             if sum(self._objects.values()) >= _TOLD_AT_ONCE:
                 self._tell_objects()
 
@@ -91,6 +91,5 @@ class Delivery:
     def _tell_objects(self) -> None:
         """They come a few with each answer: told one by one they would fill the log."""
         for sourcetype, count in self._objects.items():
-            if count:
-                self._ingested(sourcetype, count)
+            self._ingested(sourcetype, count)
         self._objects.clear()

@@ -6,12 +6,12 @@ the event before.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from typing import Dict, Optional
 
 from okta_itdr.collect.moments import iso
+from okta_itdr.collect.output import compact
 from okta_itdr.trouble import Trouble
 
 SOURCETYPE = "okta_itdr:health"
@@ -89,4 +89,4 @@ class Health:
             self._counts = dict.fromkeys(COUNTS, 0)
             self._since = time.monotonic()
             self._trouble = None
-            return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+            return compact(event)

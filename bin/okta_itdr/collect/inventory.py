@@ -6,7 +6,7 @@ from typing import Mapping
 
 from okta_itdr.collect.accounts import ACCOUNTS, Accounts
 from okta_itdr.collect.inventory_requests import SCOPES
-from okta_itdr.collect.run import Argument, Collector, Run
+from okta_itdr.collect.run import ACCOUNT, CHECKPOINT, GENERATION, Argument, Collector, Run
 from okta_itdr.collect.snapshot import SNAPSHOT, Snapshot
 from okta_itdr.collect.supervisor import supervise, tell_health
 from okta_itdr.okta.errors import NotPermitted
@@ -29,7 +29,7 @@ def _work(run: Run) -> None:
     everyone = run.settings.get("factors") == EVERYONE
     if not Snapshot(run, run.checkpoint(SNAPSHOT), everyone).collect():
         return
-    if run.settings.get("accounts", "1") in ("0", "false"):
+    if not run.is_on("accounts"):
         return
     try:
         Accounts(run, run.checkpoint(ACCOUNTS)).collect()
@@ -38,9 +38,7 @@ def _work(run: Run) -> None:
 
 
 def validate(settings: Mapping[str, str]) -> None:
-    """Refuse, when the input is saved, what could never be collected."""
-    if not settings.get("account"):
-        raise Trouble("The input has no account: choose one that is saved on the Account page.")
+    """Raises Trouble for a choice that is none."""
     if settings.get("factors") not in (None, "", ADMINISTRATORS, EVERYONE):
         raise Trouble(f"Factors are collected of {ADMINISTRATORS} or of {EVERYONE}, not of {settings['factors']!r}.")
 
@@ -53,7 +51,7 @@ INVENTORY = Collector(
     scopes=SCOPES,
     every_scope=False,
     arguments=(
-        Argument("account", "Account", "The account to collect with, as saved on the Account page.", required=True),
+        ACCOUNT,
         Argument(
             "factors",
             "Factors of",
@@ -63,8 +61,8 @@ INVENTORY = Collector(
         Argument(
             "accounts", "Accounts", "1 or 0: whether all users are listed for the accounts lookup.", required=False
         ),
-        Argument("checkpoint", "Checkpoint", "Where the place is kept: file or kvstore.", required=False),
-        Argument("generation", "Generation", "Set by the Inputs page when the input is created.", required=False),
+        CHECKPOINT,
+        GENERATION,
     ),
     validate=validate,
     collect=collect,

@@ -6,13 +6,19 @@ is the input's own setting, which splunkd applies.
 
 from __future__ import annotations
 
+import json
 import re
-from typing import BinaryIO, Collection, Optional, Tuple
+from typing import BinaryIO, Collection, Mapping, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
 # What XML reads differently or cannot hold at all, beside & < >: found by bytes first, being so rare.
 _RARE = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RARE_BYTES = [bytes([code]) for code in range(32) if chr(code) not in "\t\n"]
+
+
+def compact(event: Mapping[str, object]) -> str:
+    """An event of our own as JSON, in as few signs as Okta takes."""
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
 class Output:

@@ -14,6 +14,7 @@ from okta_itdr.okta.answer import Answer
 from okta_itdr.okta.client import Client
 from okta_itdr.okta.errors import unusable
 from okta_itdr.okta.fetch import Fetch
+from okta_itdr.trouble import Trouble
 
 
 class Stop:
@@ -68,6 +69,10 @@ class Run:
         except ValueError:
             return 60.0
 
+    def is_on(self, setting: str) -> bool:
+        """Whether a checkbox is ticked, as it is unless somebody has unticked it."""
+        return self.settings.get(setting, "1") not in ("0", "false")
+
     def ask_the_time(self, url: str) -> Optional[float]:
         """Okta's time, which any answer tells: here that to a GET of `url`. None when asked to stop before it came."""
         return self.fetch(url, _date)
@@ -94,13 +99,20 @@ class Argument:
     required: bool
 
 
+ACCOUNT = Argument("account", "Account", "The account to collect with, as saved on the Account page.", required=True)
+CHECKPOINT = Argument("checkpoint", "Checkpoint", "Where the place is kept: file or kvstore.", required=False)
+GENERATION = Argument(
+    "generation", "Generation", "Set by the Inputs page when the input is created or shall begin again.", required=False
+)
+
+
 @dataclass(frozen=True)
 class Collector:
     """A kind of input: what splunkd shows of it, how its settings are checked, what a run does.
 
     `scopes`: what an access token for it must be allowed; without `every_scope` it does what it can with some of them.
-    `parts`: of its checkpoint. `validate(settings)` raises Trouble for settings
-    that cannot work; `collect(run)` returns when there is nothing more to collect now.
+    `parts`: of its checkpoint. `validate(settings)` raises Trouble for settings of its own that cannot work;
+    `collect(run)` returns when there is nothing more to collect now.
     """
 
     scheme: str
@@ -112,3 +124,9 @@ class Collector:
     arguments: Sequence[Argument]
     validate: Callable[[Mapping[str, str]], None]
     collect: Callable[[Run], None]
+
+    def check(self, settings: Mapping[str, str]) -> None:
+        """Refuse, when the input is saved and when it runs, what could never be collected. Raises Trouble."""
+        if not settings.get("account"):
+            raise Trouble("The input has no account: choose one that is saved on the Account page.")
+        self.validate(settings)

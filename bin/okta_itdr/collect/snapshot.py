@@ -16,6 +16,7 @@ from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError, Record
 from okta_itdr.collect.inventory_requests import FIRST, REQUESTS, Ask, Request
 from okta_itdr.collect.moments import epoch, iso
 from okta_itdr.collect.object_page import Object, ObjectPage, reader
+from okta_itdr.collect.output import compact
 from okta_itdr.okta.errors import CursorRefused, NotPermitted, NotThere, OktaTrouble, RequestRefused, ScopeRefused
 from okta_itdr.trouble import Trouble
 
@@ -90,6 +91,7 @@ class Snapshot:
     def collect(self) -> bool:
         """Go on until the snapshot is closed; False when asked to stop before."""
         self._run.health.state(snapshot="running")
+        # Also shows that the credentials work at all, before the rest could be taken for missing rights.
         now = self._run.ask_the_time(self._run.client.url(REQUESTS["organization"].path))
         if now is None:
             return False
@@ -168,7 +170,7 @@ class Snapshot:
         }
         if request.owner:
             ours[request.owner] = argument
-        return _json({**ours, **request.about, **each})
+        return compact({**ours, **request.about, **each})
 
     # What does not work
 
@@ -278,7 +280,7 @@ class Snapshot:
         }
         assert told.keys() == FIELDS.keys()
         state.closed = True
-        self._run.delivery.objects(SOURCETYPE + SNAPSHOT, [(_json(told), now)], self._save)
+        self._run.delivery.objects(SOURCETYPE + SNAPSHOT, [(compact(told), now)], self._save)
         self._run.health.state(snapshot="partial" if missing else "complete")
         self._run.log.info(
             "The snapshot is whole: %d objects by %d requests%s.",
@@ -289,7 +291,3 @@ class Snapshot:
 
     def _save(self) -> None:
         self._checkpoint.save(self._state.record())
-
-
-def _json(value: Object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

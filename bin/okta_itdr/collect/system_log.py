@@ -16,7 +16,7 @@ from okta_itdr.collect.backfill import BACKFILL, Backfill
 from okta_itdr.collect.live import Live, Place, first_url, read_place
 from okta_itdr.collect.log_page import PATH
 from okta_itdr.collect.moments import iso
-from okta_itdr.collect.run import Argument, Collector, Run
+from okta_itdr.collect.run import ACCOUNT, CHECKPOINT, GENERATION, Argument, Collector, Run
 from okta_itdr.collect.supervisor import supervise, tell_health
 from okta_itdr.trouble import Trouble
 
@@ -137,9 +137,7 @@ def start_moment(start: str) -> float:
 
 
 def validate(settings: Mapping[str, str]) -> None:
-    """Refuse, when the input is saved, what could never be collected."""
-    if not settings.get("account"):
-        raise Trouble("The input has no account: choose one that is saved on the Account page.")
+    """Raises Trouble for a start date, a filter or hours that cannot be."""
     if settings.get("start"):
         start_moment(settings["start"])
     AskedHours().request(settings.get("collect_again") or "")
@@ -155,7 +153,7 @@ SYSTEM_LOG = Collector(
     scopes=("okta.logs.read",),
     every_scope=True,
     arguments=(
-        Argument("account", "Account", "The account to collect with, as saved on the Account page.", required=True),
+        ACCOUNT,
         Argument(
             "start",
             "Start date",
@@ -163,7 +161,7 @@ SYSTEM_LOG = Collector(
             required=False,
         ),
         Argument("filter", "Filter", "An Okta filter expression: only matching events are collected.", required=False),
-        Argument("checkpoint", "Checkpoint", "Where the place in the log is kept: file or kvstore.", required=False),
+        CHECKPOINT,
         Argument(
             "audit",
             "Compare with Okta",
@@ -176,9 +174,7 @@ SYSTEM_LOG = Collector(
             "Set by the Inputs page: a request's id and hours in UTC.",
             required=False,
         ),
-        Argument(
-            "generation", "Generation", "Set by the Inputs page when the input shall begin again.", required=False
-        ),
+        GENERATION,
     ),
     validate=validate,
     collect=collect,

@@ -8,8 +8,8 @@ from solnlib.utils import is_true
 from splunktaucclib.rest_handler.admin_external import AdminExternalHandler, get_splunkd_endpoint
 from splunktaucclib.rest_handler.error import RestError
 
+from okta_itdr.collect.collectors import COLLECTORS
 from okta_itdr.collect.connection_test import try_log
-from okta_itdr.collect.inventory import INVENTORY
 from okta_itdr.collect.system_log import SYSTEM_LOG
 from okta_itdr.splunk.account import Settings, account_of
 from okta_itdr.splunk.rest import Splunk
@@ -41,7 +41,7 @@ class AccountPage(AdminExternalHandler):
             inputs = Splunk(get_splunkd_endpoint(), self.getSessionKey()).stanzas("inputs")
         except Trouble as trouble:
             raise RestError(500, str(trouble)) from None
-        ours = tuple(f"{collector.scheme}://" for collector in (SYSTEM_LOG, INVENTORY))
+        ours = tuple(f"{scheme}://" for scheme in COLLECTORS)
         users = [name for name, stanza in inputs.items() if stanza.get("account") == self.callerArgs.id]
         return sorted(name for name in users if name.startswith(ours))
 

@@ -9,16 +9,15 @@ process that is just ending still writes.
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timezone
 from pathlib import Path
 
 from solnlib.utils import is_true
 from splunktaucclib.rest_handler.admin_external import AdminExternalHandler, get_splunkd_endpoint
 from splunktaucclib.rest_handler.error import RestError
 
-from okta_itdr.collect.asked_hours import read_hours
-from okta_itdr.collect.inventory import INVENTORY
-from okta_itdr.collect.system_log import SYSTEM_LOG, start_moment
+from okta_itdr.collect.asked_hours import hour_text, read_hours
+from okta_itdr.collect.collectors import COLLECTORS
+from okta_itdr.collect.system_log import start_moment
 from okta_itdr.collect.written_hours import WrittenHours
 from okta_itdr.splunk.checkpoints import checkpoints
 from okta_itdr.splunk.input_folder import forget, lock
@@ -26,7 +25,6 @@ from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
 
 _SECONDS_TO_END = 5  # for the process of an input that is deleted
-_PARTS = {collector.scheme: collector.parts for collector in (SYSTEM_LOG, INVENTORY)}
 
 
 class InputPage(AdminExternalHandler):
@@ -37,8 +35,13 @@ class InputPage(AdminExternalHandler):
         super().handleCreate(confInfo)
 
     def handleEdit(self, confInfo):  # noqa: N802
-        self.payload.pop("generation", None)  # the form's, which may be an old one
+        for kept in ("generation", "collect_again"):  # the form's, which may be old ones
+            self.payload.pop(kept, None)
+        self._take_wishes()
         super().handleEdit(confInfo)
+
+    def _take_wishes(self) -> None:
+        """What the form asks for beside settings."""
 
     def handleRemove(self, confInfo):  # noqa: N802
         (stored,) = self.handler.get(self.callerArgs.id)
@@ -58,7 +61,7 @@ class InputPage(AdminExternalHandler):
         held = lock(folder, name, _SECONDS_TO_END)
         try:
             kept = checkpoints(kept_in, folder, splunk, scheme, name)
-            for part in _PARTS[scheme]:
+            for part in COLLECTORS[scheme].parts:
                 kept(part).delete()
             WrittenHours(folder, name).delete()
         finally:
@@ -77,10 +80,12 @@ class LogInputPage(InputPage):
         self._clear_wishes(confInfo)
 
     def handleEdit(self, confInfo):  # noqa: N802
+        super().handleEdit(confInfo)
+        self._clear_wishes(confInfo)
+
+    def _take_wishes(self) -> None:
         begin_again, hours = self._wishes()
         self._check_start()
-        for kept in ("generation", "collect_again"):  # the form's, which may be old ones
-            self.payload.pop(kept, None)
         if begin_again and hours:
             raise RestError(400, "Begin again collects everything from the start date: leave the hours empty with it.")
         if begin_again:
@@ -88,8 +93,6 @@ class LogInputPage(InputPage):
             self.payload["collect_again"] = ""
         elif hours:
             self.payload["collect_again"] = self._request(hours)
-        AdminExternalHandler.handleEdit(self, confInfo)
-        self._clear_wishes(confInfo)
 
     def _wishes(self) -> tuple[bool, str]:
         begin_again, hours = (self.payload.pop(wish, "") or "" for wish in ("begin_again", "hours"))
@@ -114,8 +117,7 @@ class LogInputPage(InputPage):
             asked = read_hours(hours, self._now())
         except Trouble as trouble:
             raise RestError(400, str(trouble)) from None
-        moments = (datetime.fromtimestamp(hour * 3600, timezone.utc).strftime("%Y-%m-%dT%H") for hour in asked)
-        return f"{uuid.uuid4()} {','.join(moments)}"
+        return f"{uuid.uuid4()} {','.join(map(hour_text, asked))}"
 
     def _now(self) -> float:
         return Splunk(get_splunkd_endpoint(), self.getSessionKey()).now()

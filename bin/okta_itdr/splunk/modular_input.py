@@ -72,7 +72,7 @@ def scheme(collector: Collector) -> str:
 def _validate(collector: Collector) -> int:
     definition = ValidationDefinition.parse(sys.stdin.buffer)
     try:
-        collector.validate(definition.parameters)
+        collector.check(definition.parameters)
     except Trouble as trouble:
         error = ElementTree.Element("error")
         ElementTree.SubElement(error, "message").text = str(trouble)
@@ -115,7 +115,7 @@ def _run(
     try:
         pages = Settings(metadata["server_uri"], metadata["session_key"])
         log.setLevel(pages.log_level())
-        collector.validate(settings)
+        collector.check(settings)
         account = pages.account(account_name)
         client = account.client(collector.scopes, pages.proxy(), collector.every_scope)
         kept = checkpoints(settings.get("checkpoint") or "", folder, splunk, collector.scheme, name)

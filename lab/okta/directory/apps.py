@@ -13,10 +13,7 @@ _ATTRIBUTES = frozenset({"name", "status"})  # Okta has user.id, group.id and cr
 
 
 def listed(call: Call) -> List[Json]:
-    apps = list(call.directory.apps.values())
-    text = call.query.get("filter")
-    if text is not None:
-        apps = search.chosen(apps, text, _ATTRIBUTES)
+    apps = search.chosen(call.directory.apps.values(), call.query.get("filter"), _ATTRIBUTES)
     return pages.linked(call, apps, DEFAULT, MOST)
 
 

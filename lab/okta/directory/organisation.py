@@ -27,10 +27,7 @@ def api_tokens(call: Call) -> List[Json]:
 
 
 def zones(call: Call) -> List[Json]:
-    zones = list(call.directory.zones.values())
-    text = call.query.get("filter")
-    if text is not None:
-        zones = search.chosen(zones, text, _ZONE_ATTRIBUTES)
+    zones = search.chosen(call.directory.zones.values(), call.query.get("filter"), _ZONE_ATTRIBUTES)
     return pages.linked(call, zones, MOST_ZONES, MOST_ZONES)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
-from typing import FrozenSet, List, Sequence
+from typing import FrozenSet, Iterable, List, Optional
 
 from lab.okta import filter as scim
 from lab.okta.directory.call import Json
@@ -19,7 +19,10 @@ _NAMED = re.compile(r"([A-Za-z][\w.]*)\s+(?:eq|ne|sw|ew|co|gt|ge|lt|le|pr)\b", r
 _TIMED = re.compile(rf'\b({"|".join(sorted(TIMES))})(\s+\w\w\s+)"([^"]*)"')
 
 
-def chosen(items: Sequence[Json], text: str, attributes: FrozenSet[str]) -> List[Json]:
+def chosen(items: Iterable[Json], text: Optional[str], attributes: FrozenSet[str]) -> List[Json]:
+    """Those that a request's `filter` lets through; all where it has none."""
+    if text is None:
+        return list(items)
     matches = predicate(text, attributes)
     return [item for item in items if matches(item)]
 
