@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Dict, Iterator, List
 
 from lab.cli.installed import APP, installed
 from lab.clock import Clock
+from lab.schedule.dispatch import Job, dispatch
+from lab.schedule.saved_search import SavedSearch
+from lab.schedule.window import Window
 from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 
+ANY = "Okta ITDR - Log Completeness - Report"  # lends a search of the test's own its app and owner
 TENANT = "acme.okta.com"
 LOG = "OktaIM2:log"
 
@@ -45,15 +50,37 @@ class Addon:
 
     def run(self, title: str, at: float) -> List[dict]:
         """The rows of a saved search as the scheduler runs it then; lists stay lists, the rest is text."""
+        return _rows(self._instance.run(self._saved(title), at))
+
+    def run_over(self, title: str, earliest: float, latest: float, at: float) -> List[dict]:
+        """The same by hand, over a range of time of the person's own."""
+        return self._dispatch(self._saved(title), Window(now=at, earliest=earliest, latest=latest))
+
+    def search(self, spl: str, at: float) -> List[dict]:
+        """The rows of a search in the add-on's app over all time until then; lists stay lists."""
+        return self._dispatch(replace(self._saved(ANY), search=spl), Window(now=at, latest=at))
+
+    def _saved(self, title: str) -> SavedSearch:
         (saved,) = [saved for saved in self._instance.saved_searches(APP) if saved.title == title]
-        job = self._instance.run(saved, at)
-        assert job.error is None
-        return [{name: value for name, value in row.items() if value is not None} for row in job.rows]
+        return saved
+
+    def _dispatch(self, saved: SavedSearch, window: Window) -> List[dict]:
+        return _rows(dispatch(saved, window, self._instance.head, lambda *_: None))
+
+    def write(self, collection: str, *documents: dict) -> None:
+        """Into a collection of the add-on, as an admin or an action would."""
+        for document in documents:
+            self._instance.kvstore.collection(APP, collection).insert(document)
 
     def documents(self, collection: str) -> Dict[str, dict]:
         return {
             document["_key"]: document for document in self._instance.kvstore.collection(APP, collection).documents()
         }
+
+
+def _rows(job: Job) -> List[dict]:
+    assert job.error is None, job.error
+    return [{name: value for name, value in row.items() if value is not None} for row in job.rows]
 
 
 @contextmanager
