@@ -85,6 +85,7 @@ def test_days_that_are_none_would_empty_the_ledger_or_keep_it_in_silence(filled,
 
 REFUSED = {
     "another app's": (row(collection="others"), "'others' is no collection of this add-on"),
+    "an admin's own beside ours": (row(collection="mine"), "'mine' is no collection of this add-on"),
     "not there": (row(collection="okta_itdr_nothing"), "'okta_itdr_nothing' is no collection of this add-on"),
     "seen from here, another app's": (row(collection="okta_itdr_lent"), "'okta_itdr_lent' is no collection of this"),
     "a path": (row(collection="okta_itdr_accounts/x"), "'okta_itdr_accounts/x' is no collection of this add-on"),
@@ -105,7 +106,7 @@ REFUSED = {
 
 @pytest.fixture
 def with_others(filled):
-    """Another app's collections; one is shown to all apps under a name like ours."""
+    """Another app's collections, one shown to all apps under a name like ours; one that an admin added to our app."""
     store = filled.instance.kvstore
     folder = filled.instance.apps.folder / "search"
     (folder / "default").mkdir(exist_ok=True)
@@ -114,9 +115,9 @@ def with_others(filled):
     )
     with (folder / "metadata" / "default.meta").open("a") as file:
         file.write("\n[collections/okta_itdr_lent]\nexport = system\n")
-    filled.instance.reload()
-    for name in ("others", "okta_itdr_lent"):
-        store.collection("search", name).insert({"_key": "theirs", "last_seen": OLD})
+    filled.instance.configure(APP, "collections", "mine", {"field.last_seen": "number"})
+    for app, name in (("search", "others"), ("search", "okta_itdr_lent"), (APP, "mine")):
+        store.collection(app, name).insert({"_key": "theirs", "last_seen": OLD})
     return filled
 
 
