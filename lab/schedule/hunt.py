@@ -18,7 +18,7 @@ from lab.spl.context import Context
 from lab.spl.errors import SearchError
 
 PREFIX = "Okta ITDR - "
-REGISTER = "okta_itdr_register"  # the action that every detection starts and no Gen search does
+REGISTER = "okta_itdr_register"  # the action that every detection starts
 DETECTIONS_TABLE = "okta_itdr_detections.csv"
 
 
@@ -56,8 +56,8 @@ def hunt(
 
 
 def is_generator(saved: SavedSearch) -> bool:
-    """Whether it fills a ledger."""
-    return saved.title.startswith(PREFIX) and saved.title.endswith(" - Gen") and REGISTER not in saved.actions
+    """Whether it fills a ledger; one that starts an action (retention) empties it, which a hunt does not want."""
+    return saved.title.startswith(PREFIX) and saved.title.endswith(" - Gen") and not saved.actions
 
 
 def is_detection(saved: SavedSearch) -> bool:

@@ -15,6 +15,8 @@ from okta_itdr.splunk import APP
 from okta_itdr.trouble import Trouble
 
 LARGEST_BATCH = 500  # documents in one batch_save; limits.conf [kvstore] allows 1,000
+KEYS_PER_PAGE = 50_000  # limits.conf [kvstore] max_rows_per_query
+_FIELD = "field."  # collections.conf
 _JSON = [("Content-Type", "application/json")]
 
 
@@ -61,6 +63,20 @@ class Splunk:
         with _asking(f"{conf}.conf"):
             answer = self._service.get(f"configs/conf-{conf}", output_mode="json", count=0)
             return {entry["name"]: entry["content"] for entry in json.loads(answer.body.read())["entry"]}
+
+    def collections(self) -> dict[str, dict[str, str]]:
+        """The collections that the add-on declares in the KV store, each with its fields and their types."""
+        with _asking("its collections"):
+            answer = self._service.get("storage/collections/config", output_mode="json", count=0)
+            return {
+                entry["name"]: {
+                    setting[len(_FIELD) :]: kind
+                    for setting, kind in entry["content"].items()
+                    if setting.startswith(_FIELD)
+                }
+                for entry in json.loads(answer.body.read())["entry"]
+                if entry["acl"]["app"] == APP  # other apps' may be seen from here
+            }
 
     def collection(self, name: str) -> Collection:
         return Collection(self._service, name)
@@ -119,6 +135,26 @@ class Collection:
         with _asking(f"collection {self._name}"):
             answer = self._service.get(self._path, query=json.dumps(query), limit=LARGEST_BATCH)
             return json.loads(answer.body.read())
+
+    def count(self, query: dict) -> int:
+        """How many documents match: their keys, a page at a time, since the KV store counts nothing itself."""
+        counted = 0
+        while True:
+            with _asking(f"collection {self._name}"):
+                answer = self._service.get(
+                    self._path, query=json.dumps(query), fields="_key", limit=KEYS_PER_PAGE, skip=counted
+                )
+                page = len(json.loads(answer.body.read()))
+            if not page:  # an admin's limits may make every page short
+                return counted
+            counted += page
+
+    def delete_found(self, query: dict) -> None:
+        """Delete every document that matches, in one request; an empty query, which matches all, is refused."""
+        if not query:
+            raise ValueError("nothing asked for")
+        with _asking(f"collection {self._name}"):
+            self._service.delete(self._path, query=json.dumps(query))
 
     def save(self, documents: Sequence[dict]) -> None:
         """Insert or replace by `_key`."""

@@ -208,6 +208,16 @@ def test_a_collection_is_created_over_rest_as_the_checkpointer_does(ask):
     assert ask("DELETE", f"{config}/made").status == 200
 
 
+def test_another_apps_collection_is_listed_where_it_is_shown_to_all_apps(ask, splunk):
+    search = splunk.apps.folder / "search"
+    (search / "default" / "collections.conf").write_text("[lent]\n[kept]\n")
+    with (search / "metadata" / "default.meta").open("a") as file:
+        file.write("\n[]\nexport = none\n[collections/lent]\nexport = system\n")
+    splunk.reload()
+    listed = ask("GET", f"{NS}/storage/collections/config", output_mode="json").json["entry"]
+    assert {(entry["name"], entry["acl"]["app"]) for entry in listed} == {("lent", "search"), ("tiny", APP)}
+
+
 def test_a_posted_event_is_indexed_at_the_labs_time(ask, splunk):
     body = '{"published":"2023-11-14T22:00:00.500Z","a":"ä"}'.encode()
     answer = ask("POST", "/services/receivers/simple", body, index="summary", sourcetype="tiny:log", source="x")

@@ -39,8 +39,12 @@ def endpoints(kvstore: KVStore, apps: Apps, objects: Objects) -> list[Endpoint]:
         return Entry(name, content, app=app, permissions=allowed, links=("list", "edit", "remove"))
 
     def list_config(request: Request) -> Reply:
-        owners = apps.names if request.app == "-" else [request.app]
-        found = [entry(request, app, name) for app in owners for name in kvstore.names(app)]
+        found = [
+            entry(request, app, name)
+            for app in apps.names
+            for name in kvstore.names(app)
+            if request.app in ("-", app) or apps.exports(app, "collections", name)
+        ]
         return request.page("kvstore-collections", found)
 
     def create(request: Request) -> Reply:

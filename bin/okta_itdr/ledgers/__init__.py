@@ -1,0 +1,1 @@
+"""The ledgers: what searches remember in the KV store between their runs."""
