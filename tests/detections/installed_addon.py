@@ -68,9 +68,9 @@ class Addon:
         return _rows(dispatch(saved, window, self._instance.head, lambda *_: None))
 
     def write(self, collection: str, *documents: dict) -> None:
-        """Into a collection of the add-on, as an admin or an action would."""
+        """Into a collection of the add-on, as an admin or an action would; a known _key is replaced."""
         for document in documents:
-            self._instance.kvstore.collection(APP, collection).insert(document)
+            self._instance.kvstore.collection(APP, collection).upsert(document)
 
     def documents(self, collection: str) -> Dict[str, dict]:
         return {

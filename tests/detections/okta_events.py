@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any, Dict, Optional
-from uuid import uuid5, NAMESPACE_URL
+from uuid import NAMESPACE_URL, uuid5
 
 from installed_addon import iso
 
-CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"
+)
 PLACES = {
     "Germany": {"city": "Munich", "country": "Germany", "geolocation": {"lat": 48.14, "lon": 11.58}},
-    "Austria": {"city": "Salzburg", "country": "Austria", "geolocation": {"lat": 47.81, "lon": 13.04}},
+    "Austria": {"city": "Kufstein", "country": "Austria", "geolocation": {"lat": 47.58, "lon": 12.17}},
     "Malaysia": {"city": "Kuala Lumpur", "country": "Malaysia", "geolocation": {"lat": 3.14, "lon": 101.69}},
 }  # fmt: skip
 PERSON = {"id": "00uann", "type": "User", "alternateId": "ann@acme.com", "displayName": "Ann Ames"}

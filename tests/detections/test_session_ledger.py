@@ -53,7 +53,9 @@ def client(network, os, browser):
 
 
 START = event(NOW - 3 * HOUR, "user.session.start", dthash="d1")
-VERIFIED = event(NOW - 2 * HOUR, "user.authentication.auth_via_mfa", address="198.51.100.7", asn=6805, country="Austria")
+VERIFIED = event(
+    NOW - 2 * HOUR, "user.authentication.auth_via_mfa", address="198.51.100.7", asn=6805, country="Austria"
+)
 AGAIN = event(NOW - HOUR, "user.authentication.verify", name="again")
 
 
@@ -94,11 +96,11 @@ def test_what_is_no_proof_is_not_remembered():
         event(NOW - HOUR, "policy.evaluate_sign_on", "ALLOW", session="idxAllowed"),
         event(NOW - HOUR, "user.authentication.sso", session="idxApp"),
         event(NOW - HOUR, "user.session.access_admin_app", session="idxConsole"),
-        event(NOW - HOUR, "user.authentication.auth_via_mfa", agent="com.okta.mobile/7.12.0 OktaVerify/7.12.0 iOS/17", session="idxPush"),
+        event(NOW - HOUR, "user.authentication.auth_via_mfa", agent="okta.mobile/7.12.0 OktaVerify/7.12.0 iOS/17"),
         event(NOW - HOUR, "user.session.start", session="trsRequest"),
         event(NOW - HOUR, "user.session.start", session="unknown"),
         event(NOW - HOUR, "user.session.start", session=None),
-    ]  # fmt: skip
+    ]
     assert ledger(told) == [{}]
 
 

@@ -73,7 +73,9 @@ def test_mere_use_is_no_proof():
 
 
 def test_a_sign_in_that_okta_s_system_recorded_is_its_target_s():
-    told = event(NOW - HOUR, "user.authentication.auth_via_IDP", session=None, actor=SYSTEM, target=[user("ann@acme.com")])
+    told = event(
+        NOW - HOUR, "user.authentication.auth_via_IDP", session=None, actor=SYSTEM, target=[user("ann@acme.com")]
+    )
     ((document,),) = [state.values() for state in baseline([told])]
     assert document["actor_user"] == "ann@acme.com"
 

@@ -19,7 +19,7 @@ def filled(keeper):
         SESSIONS,
         {"_key": "old", "tenant": "acme.okta.com", "first_seen": OLD, "last_seen": OLD},
         {"_key": "ancient", "last_seen": 0},
-        {"_key": "returned", "first_seen": OLD, "last_seen": YOUNG, "proven_contexts": ["a", "b"]},
+        {"_key": "returned", "first_seen": OLD, "last_seen": YOUNG, "proven": ["a", "b"]},
         {"_key": "young", "first_seen": YOUNG, "last_seen": YOUNG},
         {"_key": "border", "last_seen": NOW - 90 * DAY},
         {"_key": "without", "first_seen": OLD},
@@ -49,7 +49,8 @@ def test_ledger_would_grow_without_end_or_lose_what_is_still_needed(filled):
     assert filled.left() == STAY
     assert filled.everything() == without(before, "old", "ancient")
     assert len(filled.instance.kvstore.collection(APP, SESSIONS).documents("ann")) == 1
-    (line,) = filled.logged()
+    line, beside = filled.logged()
+    assert 'collection="okta_itdr_user_baseline" time_field="last_seen"' in beside
     assert line.startswith(f'search_name="{SEARCH}" sid="scheduler__')
     assert line.endswith(f'collection="{SESSIONS}" time_field="last_seen" before={NOW - 90 * DAY} removed=2')
 
@@ -69,7 +70,7 @@ def test_second_run_would_do_harm(filled):
 def test_admins_days_would_be_ignored(filled, days, stay):
     filled.instance.configure(APP, "macros", "okta_itdr_session_ledger_days", {"definition": days})
     job = filled.search()
-    assert job.done and job.triggered == (days != "0")
+    assert job.done and len(job.rows) == (1 if days == "0" else 2)
     assert filled.left() == sorted(stay)
 
 
