@@ -7,7 +7,8 @@ document order. Numbers keep the text they have in the event, true, false and nu
 ([kv] limit), the first in the document staying.
 
 `orjson` reads the event, and only its wanted branches are walked; where it could be inexact (cut or
-broken text, a number not written the shortest way, too many keys) the slower `scan` decides.
+broken text, a number not written the shortest way, perhaps too many fields: there is never more than
+one value more than commas) the slower `scan` decides.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def json_extractor(wanted: Optional[FrozenSet[str]], limits: JsonLimits) -> Call
     max_fields = limits.max_fields or 1 << 62
 
     def extract(raw: bytes) -> Found:
-        if len(raw) > longest or raw.count(b":") > max_fields and _keys(raw) > max_fields:
+        if len(raw) > longest or raw.count(b",") >= max_fields and _keys(raw) > max_fields:
             return _collect(raw, wanted, limits)
         try:
             document = orjson.loads(raw)
