@@ -70,14 +70,13 @@ def test_a_large_object_would_fall_out_of_its_snapshot(addon):
         keys = [f"{kind}-{number}" for number in range(3)]
         inventory(addon, kind, [found(kind, key, "whole", settings={"text": LARGE}, id=key) for key in keys])
         inventory(addon, kind, [found(kind, keys[0], "whole", id=keys[0])])  # written twice
+        rows = addon.rows(f"search `okta_itdr_inventory({kind})` | table tenant snapshot_id inventory_key")
+        assert rows == []  # not closed yet
     inventory(addon, "snapshot", [found("snapshot", "whole", "whole", missing={"request": LARGE})])
-    rows = addon.rows(
-        'search `okta_itdr_inventory(*)` | where snapshot_id = "whole" | table tenant snapshot_id inventory_key'
-    )
-    assert sorted(str(row["inventory_key"]) for row in rows) == [
-        f"{k}-{n}" for k in ("app", "policy") for n in range(3)
-    ]
-    assert {(row["tenant"], row["snapshot_id"]) for row in rows} == {("tenant of whole", "whole")}
+    for kind in ("app", "policy"):
+        rows = addon.rows(f"search `okta_itdr_inventory({kind})` | table tenant snapshot_id inventory_key")
+        assert sorted(str(row["inventory_key"]) for row in rows) == [f"{kind}-{number}" for number in range(3)]
+        assert {(row["tenant"], row["snapshot_id"]) for row in rows} == {("tenant of whole", "whole")}
 
 
 def test_an_administrator_with_a_long_profile_would_not_be_listed(addon):
