@@ -49,8 +49,21 @@ CHANGE = Model(
     ),
     {
         "action": frozenset(
-            """acl_modified cleared created deleted lockout logoff modified read restarted started stopped unlocked
-            updated""".split()
+            [
+                "acl_modified",
+                "cleared",
+                "created",
+                "deleted",
+                "lockout",
+                "logoff",
+                "modified",
+                "read",
+                "restarted",
+                "started",
+                "stopped",
+                "unlocked",
+                "updated",
+            ]
         ),
         "status": frozenset(("success", "failure")),
     },
