@@ -1,4 +1,4 @@
-"""The stand-in for the official add-on (bench/official_addon, facts about it in props.conf there) put beside the package.
+"""The stand-in for the official add-on (bench/official_addon, facts about it in props.conf there) beside the package.
 
 It is a folder of conf files, no package: it is copied to where apps are installed, under the official add-on's name,
 because precedence goes by name.

@@ -100,9 +100,35 @@ _OBJECTS = {
     "workload_principal.ai_agent.": "ai_agent",
     "zone.": "zone",
 }
-_ACCESS = """access_request access_review agent api_service api_token authenticator authorization_server certification
-    client consent credential entitlement group group_rule identity_provider oauth_client permission policy realm resource_set role session
-    support_access token user workload_principal ai_agent""".split()
+_ACCESS = [
+    "access_request",
+    "access_review",
+    "agent",
+    "api_service",
+    "api_token",
+    "authenticator",
+    "authorization_server",
+    "certification",
+    "client",
+    "consent",
+    "credential",
+    "entitlement",
+    "group",
+    "group_rule",
+    "identity_provider",
+    "oauth_client",
+    "permission",
+    "policy",
+    "realm",
+    "resource_set",
+    "role",
+    "session",
+    "support_access",
+    "token",
+    "user",
+    "workload_principal",
+    "ai_agent",
+]
 _KINDS = {"application": "application", "device": "device", "zone": "network", "certificate": "certificate"}
 
 

@@ -72,6 +72,7 @@ def test_finding_would_be_of_other_types_than_its_readers_expect(action, splunkd
     }
     received = next(request for request in splunkd.requests if request.path == "/services/receivers/simple")
     assert received.body.startswith(b'{"last_time":1772390600.500,"')  # where props.conf looks for the time
+    assert list(json.loads(received.body))[-4:] == ["mitre_attack", "message", "reasons", "evidence"]  # may be long
 
 
 def test_session_that_is_none_would_tie_strangers_together(action, splunkd):
