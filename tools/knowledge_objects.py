@@ -25,7 +25,13 @@ ADMIN = "the admin"
 NOBODY = "nobody; an upgrade replaces it"
 # Which of the library's folders hold a collection's name, and who that makes its writer.
 _WRITING_CODE = {"findings": "the alert action `okta_itdr_register` alone", "splunk": "the inputs alone"}
-_KINDS = {"Gen": "keeps a ledger", "Rule": "detection", "Alert": "alert", "Report": "report"}
+_KINDS = {
+    "Gen": "keeps a ledger",
+    "Backfill": "fills a ledger, by hand",
+    "Rule": "detection",
+    "Alert": "alert",
+    "Report": "report",
+}
 _SETTING = re.compile(r'-?\d+(?:\.\d+)?|"[^"]*"')  # a number or a text: nothing to be read as a search
 _HEADING = re.compile(r"# --- (.+?) -*$")
 _FIELD = re.compile(r"# (\w+): (.+)")
@@ -208,21 +214,27 @@ A file of the add-on is its own list, which an upgrade replaces; a collection is
 
 
 def writer_of(collection: str) -> str:
-    """The saved search with an `outputlookup` to a collection, or the code that names it; else the admin."""
+    """The saved searches with an `outputlookup` to a collection, in a macro or not, or the code that names it; else the
+    admin. Raises ValueError where both would write."""
+    writes = re.compile(rf"\boutputlookup\b[^|]*\b{re.escape(collection)}\b")
+    calls = [
+        re.compile(rf"`{re.escape(macro.name.partition('(')[0])}[`(]")
+        for macro in Source("macros").entries()
+        if writes.search(macro.settings["definition"])
+    ]
     searches = [
-        f"*{entry.name}* alone"
+        f"*{entry.name.removeprefix('Okta ITDR - ')}*"
         for entry in Source("savedsearches").entries()
-        if re.search(rf"\boutputlookup\b[^|]*\b{re.escape(collection)}\b", entry.settings.get("search", ""))
+        if any(pattern.search(entry.settings.get("search", "")) for pattern in (writes, *calls))
     ]
     code = [
         writer
         for folder, writer in _WRITING_CODE.items()
         if any(f'"{collection}"' in path.read_text(encoding="utf-8") for path in (WRITERS / folder).glob("*.py"))
     ]
-    writers = searches + code
-    if len(writers) > 1:
-        raise ValueError(f"{collection} has {len(writers)} writers where one is meant: {', '.join(writers)}")
-    return writers[0] if writers else ADMIN
+    if len(code) + bool(searches) > 1:
+        raise ValueError(f"{collection} is written by searches and by code: {', '.join(searches + code)}")
+    return f"{', '.join(searches)} alone" if searches else code[0] if code else ADMIN
 
 
 def _collections() -> str:
