@@ -1,7 +1,7 @@
 """Both add-ons on one search head: our fields keep their values, and what does not is what the page says.
 
 The official one is a stand-in (bench/official_addon), installed under its name because precedence goes by names: of two
-apps that are not the search's own, the last by name counts, and Splunk_TA_… stands before TA_…; at index time the first.
+apps that are not the search's own the last by name counts, and Splunk_TA_… is before TA_…; at index time the first.
 """
 
 from __future__ import annotations
