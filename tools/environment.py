@@ -30,6 +30,7 @@ ENVIRONMENTS = {
     "lab": Environment(("dependencies",), pythons.newest),
     "test": Environment(("dependencies", "test"), pythons.newest),
     "package": Environment(("package",), pythons.lowest),
+    "addon_judge": Environment(("addon_judge",), pythons.newest),
 }
 
 

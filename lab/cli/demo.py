@@ -11,7 +11,7 @@ import secrets
 import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Set
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set
 
 import trustme
 from rich.console import Console
@@ -22,6 +22,7 @@ from lab.cli.hunt import report_jobs
 from lab.cli.installed import APP, FINDINGS, LabError, installed, refusals
 from lab.cli.progress import progress, stderr
 from lab.okta.attacks.beyondtrust_2023 import STEPS
+from lab.okta.principals import ApiToken
 from lab.okta.serve import TenantProcess
 from lab.okta.tenant import Tenant
 from lab.schedule.dispatch import Job
@@ -84,7 +85,7 @@ def run(given: argparse.Namespace) -> int:
 
 def live(tenant: Tenant, settings: Dict[str, object]) -> Lived:
     """The tenant's days (`settings` are those of `Tenant`) collected and searched by the packaged add-on."""
-    with installed(start=tenant.begin) as instance, _serving(settings, instance) as access:
+    with installed(start=tenant.begin) as instance, serving(settings, instance) as access:
         enable(instance, tenant.begin, access)
         jobs = _replay(instance, tenant)
         found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
@@ -112,8 +113,11 @@ class Access(NamedTuple):
 
 
 @contextmanager
-def _serving(settings: Dict[str, object], instance: Instance) -> Iterator[Access]:
-    """The tenant in its own process, over TLS."""
+def serving(
+    settings: Dict[str, object], instance: Instance, directory: Optional[str] = None, role: str = "READ_ONLY_ADMIN"
+) -> Iterator[Access]:
+    """The tenant in its own process, over TLS. `directory`: the kind, idx or v1, where it is to have one; `role`: of
+    the administrator whose token it is."""
     authority = trustme.CA()
     folder = instance.home.parent
     certificate = authority.issue_cert("127.0.0.1", "localhost")
@@ -122,7 +126,9 @@ def _serving(settings: Dict[str, object], instance: Instance) -> Iterator[Access
         blob.write_to_path(chain, append=True)
     certificate.private_key_pem.write_to_path(key)
     token = "00" + secrets.token_urlsafe(30)
-    server = TenantProcess(settings, instance.clock.path, token, (chain, key), _REQUESTS_A_MINUTE)
+    server = TenantProcess(
+        settings, instance.clock.path, ApiToken(token, role), (chain, key), _REQUESTS_A_MINUTE, directory=directory
+    )
     try:
         yield Access(f"localhost:{server.port}", token, authority.cert_pem.bytes().decode())
     finally:

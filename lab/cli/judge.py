@@ -3,6 +3,11 @@
 soak: the packaged input killed again and again (SIGKILL) under random faults, on each Python that Splunk may bring and
 this machine has. No event is lost, none comes again but those of the page in hand: at most one page a kill.
 
+addon: Splunk's own judge of add-ons, pytest-splunk-addon as it is published, makes tests of the package's fields,
+lookups, event types, tags, data models and saved searches and runs them on the emulated splunkd, which holds a
+simulated day. No test fails or is skipped without a reason, which is printed; an app that is half wrong is judged
+beside it, and each of its faults must be found.
+
 With --splunk URL instead: the detection cases on a Splunk elsewhere, through REST alone. It needs the package
 installed there, an index for the cases' events, and an authentication token of an administrator in the environment as
 SPLUNK_TOKEN. Events and ledgers stay behind: take a Splunk that nobody needs.
@@ -21,6 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.cases import read_cases
+from lab.cli import splunk_tool
 from lab.cli.findings import findings
 from lab.cli.installed import LabError, package
 from lab.cli.progress import progress, stderr
@@ -31,15 +37,17 @@ from lab.splunkd.packages import PackageError
 from tools import pythons
 
 NAME = "judge"
-HELP = "the soak, or (--splunk URL) the detection cases on a Splunk elsewhere"
-SOAK = "soak"
+HELP = "the soak and Splunk's own judge, or (--splunk URL) the detection cases on a Splunk elsewhere"
+SOAK, ADDON = "soak", splunk_tool.PART
 _PYTHONS = ((3, 9), (3, 13))  # Splunk's
 _CASES = Path(__file__).resolve().parents[2] / "tests" / "detections"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("part", nargs="?", choices=(SOAK,), help="one part (default: all that need no Splunk)")
-    parser.add_argument("--kills", type=_number, default=500, metavar="N", help="on each Python (default: %(default)s)")
+    parser.add_argument("part", nargs="?", choices=(SOAK, ADDON), help="one part (default: both)")
+    parser.add_argument(
+        "--kills", type=_number, default=500, metavar="N", help="of the soak, on each Python (default: %(default)s)"
+    )
     parser.add_argument("--seed", default="soak", help="of the soak (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
     parser.add_argument("--splunk", metavar="URL", help="its management port: https://host:8089")
@@ -56,7 +64,21 @@ def _number(text: str) -> int:
 def run(given: argparse.Namespace) -> int:
     if given.splunk and given.part:
         raise LabError(f"{given.part} needs no Splunk: leave out --splunk, or {given.part}")
-    return _detections(given) if given.splunk else _soak(given)
+    if given.splunk:
+        return _detections(given)
+    parts = {SOAK: _soak, ADDON: _addon}
+    return max([parts[part](given) for part in ([given.part] if given.part else parts)])
+
+
+def _addon(given: argparse.Namespace) -> int:
+    judgement = splunk_tool.judge()
+    for complaint in splunk_tool.complaints(judgement):
+        stderr.print(complaint, soft_wrap=True, markup=False)
+    if given.json:
+        print(splunk_tool.as_json(judgement), flush=True)
+    else:
+        splunk_tool.print_judgement(judgement, Console())
+    return 0 if judgement.met else 1
 
 
 def _soak(given: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -13,6 +14,7 @@ from lab.knowledge.lookup_tables import LookupTable
 from lab.knowledge.summary import summary_event
 from lab.spl.context import EventRequest, ExternalCommand, Macro, Row
 from lab.spl.errors import SearchError, Unsupported
+from lab.spl.times import time_of
 
 if TYPE_CHECKING:
     from lab.knowledge.knowledge import AppKnowledge
@@ -88,6 +90,15 @@ class SearchContext(_Definitions):
 
     def saved_search(self, name: str) -> str:
         return self._visible.saved_search(name)
+
+    def of_saved_search(self, name: str) -> SearchContext:
+        if self.earliest > 0 or self.latest < INFINITY:
+            return self
+        earliest, latest = self._visible.saved_time_range(name)
+        ranged = copy.copy(self)
+        ranged.earliest = time_of(earliest, self.now, self.timezone) if earliest else self.earliest
+        ranged.latest = time_of(latest, self.now, self.timezone) if latest else self.latest
+        return ranged
 
     def datamodel(self, name: str) -> Dict[str, Any]:
         return self._visible.data_model(name)
@@ -177,7 +188,7 @@ class TimelessContext(_Definitions):
         raise SearchError("calculated fields and event types read only the event")
 
     events = lookup = read_table = write_table = collect = _not_here
-    datamodel = saved_search = external_command = warn = _not_here
+    datamodel = saved_search = of_saved_search = external_command = warn = _not_here
 
 
 def _true(text: str) -> bool:

@@ -185,13 +185,22 @@ class AppKnowledge:
         return readings.default(question) if chosen is None else chosen
 
     def saved_search(self, name: str) -> str:
+        return self._saved_search(name)["search"].value
+
+    def saved_time_range(self, name: str) -> Tuple[str, str]:
+        """dispatch.earliest_time and dispatch.latest_time of a saved search; empty where there is no limit."""
+        settings = self._saved_search(name)
+        keys = ("dispatch.earliest_time", "dispatch.latest_time")
+        return tuple(settings[key].value if key in settings else "" for key in keys)  # type: ignore[return-value]
+
+    def _saved_search(self, name: str) -> Mapping[str, Setting]:
         conf = self.conf("savedsearches")
         settings = conf.settings(name) if name in conf else {}
         if "search" not in settings:
             raise SearchError(f"the saved search '{name}' does not exist, or is not visible here")
         if "disabled" in settings and boolean(settings["disabled"], "disabled"):
             raise SearchError(f"the saved search '{name}' is disabled")
-        return settings["search"].value
+        return settings
 
     def data_model(self, name: str) -> Dict[str, Any]:
         found = self._data_models.get(name)

@@ -69,6 +69,9 @@ class AskedContext(SearchContext):
         settings = self._visible.conf("savedsearches")
         return settings.stanza(name).get("search", "") if name in settings else super().saved_search(name)
 
+    def of_saved_search(self, name: str) -> Any:
+        return self  # there are no events
+
     def external_command(self, name: str) -> Optional[ExternalCommand]:
         found = super().external_command(name)
         if found is not None:

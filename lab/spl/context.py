@@ -123,6 +123,10 @@ class Context(Protocol):
         """The SPL of a saved search (savedsearch command)."""
         ...
 
+    def of_saved_search(self, name: str) -> Context:
+        """This context with the saved search's own time range where this one's is all time."""
+        ...
+
     def datamodel(self, name: str) -> Dict[str, Any]:
         """A data model as its JSON file has it (tstats, from)."""
         ...

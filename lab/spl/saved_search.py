@@ -12,7 +12,8 @@ _running: ContextVar[Tuple[str, ...]] = ContextVar("saved searches being run", d
 
 
 def saved_search_rows(name: str, context: Context, fill_in: Callable[[str], str] = str) -> List[Row]:
-    """Its rows; `fill_in` replaces the arguments in its text. `SearchError` where it would run itself."""
+    """Its rows, over the time range of `context`; `fill_in` replaces the arguments in its text. `SearchError` where it
+    would run itself."""
     from lab.spl.search import parse  # the parser knows the commands, which import this
 
     if name in _running.get():

@@ -135,6 +135,9 @@ class GivenContext:
     def saved_search(self, name: str) -> str:
         raise SearchError(f"there is no saved search '{name}'")
 
+    def of_saved_search(self, name: str) -> GivenContext:
+        return self
+
     def datamodel(self, name: str) -> Dict[str, Any]:
         model = self.settings.get("datamodels", {}).get(name)
         if model is None:

@@ -66,6 +66,15 @@ def test_what_pytest_splunk_addon_asks_before_its_first_search(filled, connect):
         connect("admin", app="no_app", owner="nobody").jobs.oneshot("search `web_index`")
 
 
+def test_a_saved_search_by_name_runs_over_its_own_time_range_unless_another_is_given(filled, splunk):
+    named = '| savedsearch "Errors by host"'
+    splunk.clock.set(START + 60)
+    assert len(read(filled.jobs.oneshot(named, output_mode="json"))[0]) == 2
+    splunk.clock.set(START + 7200)  # it looks an hour back
+    assert read(filled.jobs.oneshot(named, output_mode="json"))[0] == []
+    assert len(read(filled.jobs.oneshot(named, output_mode="json", earliest_time="-3h"))[0]) == 2
+
+
 def test_a_search_is_created_waited_for_and_read(filled):
     job = filled.jobs.create("search index=web status>=500 | stats count by host | sort host", earliest_time="-1h")
     while not job.is_done():

@@ -1,0 +1,82 @@
+"""A Splunk with something to judge: the packaged add-on has collected a simulated tenant's day up to an hour and a
+quarter after an intruder came, its inventory and its own accounts of itself, and has searched them.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Iterator, List
+
+from lab.addon_judge.samples import Event
+from lab.cli.demo import INPUT, Access, serving
+from lab.cli.installed import APP, installed
+from lab.okta.tenant import Tenant
+from lab.schedule.replay import replay
+from lab.splunkd.indexes import Arrival
+from lab.splunkd.instance import Instance
+
+INVENTORY = "okta_inventory://demo"
+GONE = "okta_system_log://gone"  # an input that was deleted in the morning: an alert misses it for a day
+REFUSED = "okta_inventory://refused"  # never finishes a snapshot: its API token is none
+PROVOKED = ("Okta refused the key",)  # what the inputs say of it in their logs
+AFTER = 75 * 60  # the rule about what did not follow within the hour has judged
+_SETTINGS = {"seed": "judge", "people": 30, "start": "2024-03-05", "days": 1, "attacks": ["beyondtrust_2023"]}
+
+
+@contextmanager
+def judged_day(ssl_context: ssl.SSLContext) -> Iterator[Instance]:
+    tenant = Tenant(**_SETTINGS)
+    came = _came(tenant)
+    owner = {"directory": "idx", "role": "SUPER_ADMIN"}
+    with installed(start=tenant.begin) as instance, serving(_SETTINGS, instance, **owner) as access:
+        _enable(instance, tenant.begin, access)
+        instance.start(ssl_context)
+        replay(instance.scheduler(), instance.clock, came, inputs=instance.inputs)
+        instance.configure(APP, "inputs", GONE, {"disabled": "1"})
+        for saved in instance.saved_searches(APP):
+            instance.configure(APP, "savedsearches", saved.title, {"disabled": "0"})
+        replay(instance.scheduler(), instance.clock, came + AFTER, inputs=instance.inputs)
+        _lose_an_event(instance)
+        yield instance
+
+
+def events(instance: Instance) -> List[Event]:
+    """What stands in its indexes of the add-on's sourcetypes, in the order of indexing."""
+    found = map(instance.store.event, range(len(instance.store)))
+    return [
+        Event(event.raw, event.time, event.sourcetype, event.source, event.index)
+        for event in found
+        if event.sourcetype.startswith(("OktaIM2:", "okta_itdr:"))
+    ]
+
+
+def _came(tenant: Tenant) -> float:
+    """When the intruder used the stolen session for the first time."""
+    first = next(entry["uuid"] for entry in tenant.truth)
+    return next(logged.published for logged in tenant.events() if logged.uuid == first)
+
+
+def _enable(instance: Instance, start: float, access: Access) -> None:
+    account = {"domain": access.domain, "ca_certificates": access.authority, "authentication": "api_token"}
+    instance.configure(APP, "ta_okta_itdr_account", "demo", account, {"api_token": access.token})
+    common = {"account": "demo", "index": "main", "checkpoint": "file", "disabled": "0"}
+    since = datetime.fromtimestamp(start, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    revoked = {"api_token": access.token[::-1]}
+    instance.configure(APP, "ta_okta_itdr_account", "revoked", account, revoked)
+    for name in (INPUT, GONE):
+        instance.configure(APP, "inputs", name, {**common, "interval": "3600", "start": since, "audit": "1"})
+    inventory = {"interval": "21600", "factors": "administrators", "accounts": "1"}
+    instance.configure(APP, "inputs", INVENTORY, {**common, **inventory})
+    instance.configure(APP, "inputs", REFUSED, {**common, **inventory, "account": "revoked"})
+
+
+def _lose_an_event(instance: Instance) -> None:
+    """Another input tells of the busiest hour that Okta has one event more than came."""
+    audits = [(json.loads(event.raw), event) for event in events(instance) if event.sourcetype == "okta_itdr:audit"]
+    audit, event = max(audits, key=lambda pair: pair[0]["count"])
+    audit.update(input="leaky", count=audit["count"] + 1)
+    raw = json.dumps(audit, separators=(",", ":"))
+    instance.index([Arrival(raw, event.index, event.sourcetype, event.source, "localhost")])
