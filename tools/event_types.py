@@ -100,35 +100,14 @@ _OBJECTS = {
     "workload_principal.ai_agent.": "ai_agent",
     "zone.": "zone",
 }
-_ACCESS = [
-    "access_request",
-    "access_review",
-    "agent",
-    "api_service",
-    "api_token",
-    "authenticator",
-    "authorization_server",
-    "certification",
-    "client",
-    "consent",
-    "credential",
-    "entitlement",
-    "group",
-    "group_rule",
-    "identity_provider",
-    "oauth_client",
-    "permission",
-    "policy",
-    "realm",
-    "resource_set",
-    "role",
-    "session",
-    "support_access",
-    "token",
-    "user",
-    "workload_principal",
-    "ai_agent",
-]
+# Their change_type is AAA.
+_ACCESS = set(
+    """
+    access_request access_review agent ai_agent api_service api_token authenticator authorization_server
+    certification client consent credential entitlement group group_rule identity_provider oauth_client permission
+    policy realm resource_set role session support_access token user workload_principal
+    """.split()  # noqa: SIM905
+)
 _KINDS = {"application": "application", "device": "device", "zone": "network", "certificate": "certificate"}
 
 

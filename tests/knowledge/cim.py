@@ -49,21 +49,10 @@ CHANGE = Model(
     ),
     {
         "action": frozenset(
-            [
-                "acl_modified",
-                "cleared",
-                "created",
-                "deleted",
-                "lockout",
-                "logoff",
-                "modified",
-                "read",
-                "restarted",
-                "started",
-                "stopped",
-                "unlocked",
-                "updated",
-            ]
+            (
+                *("acl_modified", "cleared", "created", "deleted", "lockout", "logoff", "modified", "read"),
+                *("restarted", "started", "stopped", "unlocked", "updated"),
+            )
         ),
         "status": frozenset(("success", "failure")),
     },

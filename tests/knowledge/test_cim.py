@@ -1,4 +1,4 @@
-"""Every event is in the CIM model of its type, with every field that the model requires and no value it does not know."""
+"""Every event is in the CIM model of its type, with every field that the model requires and only values it knows."""
 
 from __future__ import annotations
 
