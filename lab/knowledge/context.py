@@ -171,7 +171,8 @@ class SearchContext(_Definitions):
         self, name: str, rows: Sequence[Row], *, append: bool, key_field: Optional[str], options: Mapping[str, Any]
     ) -> None:
         self._lookups.write(name, rows, append, key_field, options)
-        self._visible.table_written()
+        if self._lookups.automatic_file(name) is not None:  # a collection is never applied automatically
+            self._visible.table_written()
 
 
 class TimelessContext(_Definitions):

@@ -146,7 +146,7 @@ class Lookups:
             source.path.unlink(missing_ok=True)
 
     def automatic_file(self, name: str) -> Optional[Path]:
-        """The file behind a LOOKUP- setting: only files are allowed there (DESIGN section 3)."""
+        """The file behind a lookup, if it is one: LOOKUP- settings may read files alone (DESIGN section 3)."""
         return self._source(name).path
 
     def _contents(self, name: str, source: _Source) -> Tuple[Sequence[str], List[Row]]:
