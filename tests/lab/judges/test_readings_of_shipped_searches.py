@@ -19,7 +19,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Set, Tuple
 
 import pytest
 
-from lab.cli.installed import APP, installed
+from lab.cli.installed import APP, FINDINGS, installed
 from lab.exports import BadLine, read_exports
 from lab.knowledge.knowledge import AppKnowledge
 from lab.okta.directory import made
@@ -35,6 +35,9 @@ CASES = sorted((Path(__file__).parents[2] / "detections").glob("*/*.jsonl"))
 SOURCETYPE = "OktaIM2:log"
 NOW = 1_800_000_000.0  # what the clock shows: no shipped search may care
 TRUSTED = "okta_itdr_trusted_networks"
+BASELINE = "okta_itdr_user_baseline"
+TAUGHT = {"tenant": "earlier.example", "actor_user": "ann@earlier.example", "first_seen": 1.0, "last_seen": 1.0}
+FOUND = {"tenant": "earlier.example", "severity": "high", "updated": NOW, "state": "written"}
 TRUSTED_NETWORK = {"network": "AS16509", "owner": "IT", "reason": "the office's way out"}  # some lookups match
 
 Outcome = Dict[str, List[str]]  # what it is → its rows, each as text, in order of that text
@@ -125,6 +128,8 @@ class Lab:
                 instance.configure(APP, "savedsearches", title, {"search": spl})
             instance.index(self.arrivals)
             instance.kvstore.collection(APP, TRUSTED).insert(TRUSTED_NETWORK)
+            instance.kvstore.collection(APP, BASELINE).insert({**TAUGHT, "session_key": "idxTaught"})
+            instance.kvstore.collection(APP, FINDINGS).insert({**FOUND, "session_id": "idxTaught"})
             instance.start()
             return _outcome(instance)
 
