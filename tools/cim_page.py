@@ -22,6 +22,7 @@ from lab.spl.search import parse
 from lab.store.events import Event, EventStore
 from lab.store.kvstore import KVStore
 from tools.event_types import rows
+from tools.knowledge_objects import flat_fields
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "cim.md"
@@ -30,11 +31,7 @@ LOG, FINDING = "OktaIM2:log", "okta_itdr:finding"
 _NOW = 1_757_412_000.0
 
 # Fields that are no business of CIM's: the product's own flat ones, each with one meaning (DESIGN: "Fields").
-_OWN = frozenset(
-    """tenant event_type uuid outcome outcome_reason actor_user actor_id actor_type target_user target_user_id
-    target_user_name target_app target_id target_name src_ip user_agent os browser zone country city lat lon asn as_org
-    is_proxy external_session_id session_key api_token_id dthash request_uri""".split()  # noqa: SIM905
-)
+_OWN = frozenset(flat_fields())
 _RULES = {
     "signature signature_id command": "the event type",
     "user": "the affected account: the login of the first target of type User, else the actor's login, else "

@@ -170,8 +170,7 @@ class SearchContext(_Definitions):
     def write_table(
         self, name: str, rows: Sequence[Row], *, append: bool, key_field: Optional[str], options: Mapping[str, Any]
     ) -> None:
-        self._lookups.write(name, rows, append, key_field, options)
-        if self._lookups.automatic_file(name) is not None:  # a collection is never applied automatically
+        if self._lookups.write(name, rows, append, key_field, options):  # a collection is never applied automatically
             self._visible.table_written()
 
 

@@ -126,27 +126,30 @@ class Lookups:
 
     def write(
         self, name: str, rows: Sequence[Row], append: bool, key_field: Optional[str], options: Mapping[str, Any]
-    ) -> None:
-        """outputlookup: to a file, or into a collection, where saving replaces whole documents."""
+    ) -> bool:
+        """outputlookup: to a file, or into a collection, where saving replaces whole documents. Whether it was to a
+        file."""
         for option, done in _WRITE_OPTIONS.items():
             if options.get(option, done[0]) not in done:
                 raise Unsupported(f"the lab does not do outputlookup {option}={options[option]}")
         source = self._source(name, create=True)
         if not rows and (append or not options.get("override_if_empty", True)):
-            return
+            return False
         if source.collection is not None:
             self._write_collection(source, rows, append, key_field)
-        elif source.path is None:
+            return False
+        if source.path is None:
             raise SearchError(f"the lookup {name} has no file to write")
-        elif source.path.suffix == ".gz":
+        if source.path.suffix == ".gz":
             raise Unsupported(f"the lab writes no compressed lookup tables ({source.path.name})")
-        elif rows or options.get("create_empty", False):
+        if rows or options.get("create_empty", False):
             self._write_file(source.path, rows, append)
         else:
             source.path.unlink(missing_ok=True)
+        return True
 
     def automatic_file(self, name: str) -> Optional[Path]:
-        """The file behind a lookup, if it is one: LOOKUP- settings may read files alone (DESIGN section 3)."""
+        """The file behind a LOOKUP- setting: only files are allowed there (DESIGN section 3)."""
         return self._source(name).path
 
     def _contents(self, name: str, source: _Source) -> Tuple[Sequence[str], List[Row]]:
