@@ -177,15 +177,15 @@ def _reasons(verdict: Verdict) -> List[dict]:
 
 def print_judgement(judgement: Judgement, console: Console) -> None:
     addon = judgement.addon
-    table = Table("part", "test", box=None, header_style="bold", padding=(0, 1))
+    table = Table(PART, box=None, header_style="bold", padding=(0, 1))
     for column in (PASSED, FAILED, SKIPPED):
         table.add_column(column, justify="right")
     table.add_column()
-    for number, kind in enumerate(addon.kinds):
+    for kind in addon.kinds:
         counts = [addon.count(result, kind) for result in (PASSED, FAILED, SKIPPED)]
         missed = any(outcome.kind == kind for outcome in addon.misses)
         shown = [str(count) if count else "" for count in counts]
-        table.add_row("" if number else PART, kind, *shown, "missed" if missed else "met")
+        table.add_row(kind, *shown, "missed" if missed else "met")
     console.print(table)
     for one in _reasons(addon):
         console.print(
