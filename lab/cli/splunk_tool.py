@@ -184,13 +184,13 @@ def print_judgement(judgement: Judgement, console: Console) -> None:
     for kind in addon.kinds:
         counts = [addon.count(result, kind) for result in (PASSED, FAILED, SKIPPED)]
         missed = any(outcome.kind == kind for outcome in addon.misses)
+        said = "missed" if missed else "excepted" if any(counts[1:]) else "met"
         shown = [str(count) if count else "" for count in counts]
-        table.add_row(kind, *shown, "missed" if missed else "met")
+        table.add_row(kind, *shown, said)
     console.print(table)
     for one in _reasons(addon):
-        console.print(
-            f"{one['result']}: {one['test']} ({one['reason']})", soft_wrap=True, markup=False, highlight=False
-        )
+        said = f"{one['result']}: {one['test']} ({one['reason']})"
+        console.print(said, soft_wrap=True, markup=False, highlight=False)
     console.print(_sentence(judgement), soft_wrap=True, highlight=False)
 
 
