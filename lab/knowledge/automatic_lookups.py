@@ -1,7 +1,8 @@
 """LOOKUP-: lookups that props.conf applies to every event of a kind (props.conf.spec).
 
 They run last, so they see extracted, aliased and calculated fields. Splunk gives no order among
-them (limits.conf [lookup] enforce_auto_lookup_order = false): none may read what another gives.
+them (limits.conf [lookup] enforce_auto_lookup_order = false): none may read what another gives. Where two
+give one field, which of them comes first is a reading, and so is what OUTPUT does without a match.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ Row = Dict[str, Any]
 
 
 class AutomaticLookup:
-    """Matches `inputs` (table field, event field), gives `outputs` (likewise); `keeps`: OUTPUTNEW."""
+    """Matches `inputs` (table field, event field), gives `outputs` (likewise); `keeps`: OUTPUTNEW; `clears`: without a
+    match OUTPUT removes what is there."""
+
+    clears = True
 
     def __init__(
         self, name: str, table: LookupTable, inputs: List[Tuple[str, str]], outputs: List[Tuple[str, str]], keeps: bool
@@ -26,7 +30,7 @@ class AutomaticLookup:
         self.name = name
         self.inputs = inputs
         self.outputs = outputs
-        self._keeps = keeps
+        self.keeps = keeps
         self._temporal = table.temporal
         self._fields = [field for _, field in inputs]
         columns = [column for column, _ in outputs]
@@ -42,12 +46,14 @@ class AutomaticLookup:
         return frozenset(field for _, field in self.outputs)
 
     def apply(self, row: Row) -> None:
-        """An event without one of the inputs stays as it is; one that matches nothing loses the outputs."""
+        """An event without one of the inputs stays as it is."""
         if any(row.get(field) is None for field in self._fields):
             return
         found = self._matches.of(row, self._fields)
+        if not found and not self.clears:
+            return
         for column, field in self.outputs:
-            if self._keeps and row.get(field) is not None:
+            if self.keeps and row.get(field) is not None:
                 continue
             value = found.get(column)
             if value is not None:

@@ -74,6 +74,8 @@ class Surroundings(Protocol):
 
     def table(self, name: str) -> LookupTable: ...
 
+    def reading(self, question: str) -> str: ...
+
     @property
     def event_types(self) -> Classifier: ...
 
@@ -126,7 +128,10 @@ class Extractor:
     def _look_up(self, need: Wanted) -> Wanted:
         lookups = automatic_lookups(self._settings, self._surroundings.table)
         chosen = [lookup for lookup in lookups if need is None or lookup.gives & need]
+        if len(chosen) > 1 and self._surroundings.reading("order of automatic lookups") == "reverse":
+            chosen.reverse()
         for lookup in reversed(chosen):
+            lookup.clears = lookup.keeps or self._surroundings.reading("lookup without match") == "clear"
             self._steps.append(lambda row, raw, apply=lookup.apply: apply(row))  # type: ignore[misc]
             need = _with(need, lookup.reads)
         return need

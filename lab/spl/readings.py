@@ -47,6 +47,11 @@ _ALL = (
         "lookup without match", "OUTPUT with no match over an existing value: cleared, or kept?", ("clear", "keep")
     ),
     Question(
+        "order of automatic lookups",
+        "LOOKUP- settings that give one field: by name, or the other way round?",
+        ("name", "reverse"),
+    ),
+    Question(
         "lookup overlap",
         "several CIDR or WILDCARD rows match: in the order of the file, or the most specific first?",
         ("file", "specific"),

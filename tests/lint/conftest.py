@@ -24,6 +24,7 @@ from okta_itdr.collect.audit import FIELDS as AUDIT  # noqa: E402
 from okta_itdr.collect.health import FIELDS as HEALTH  # noqa: E402
 from okta_itdr.collect.inventory_requests import REQUESTS  # noqa: E402
 from okta_itdr.collect.snapshot import FIELDS as SNAPSHOT  # noqa: E402
+from okta_itdr.findings.finding import LISTS, NEEDED, TEXTS  # noqa: E402
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 EVERYTHING = 10_000_000
@@ -40,6 +41,7 @@ def log_paths() -> FrozenSet[str]:
         return frozenset()
     fields_of = json_extractor(None, JsonLimits(EVERYTHING, EVERYTHING, EVERYTHING))
     found = {*HEALTH, *AUDIT, *ACCOUNT, *SNAPSHOT, "inventory_key"}
+    found |= {*NEEDED, *TEXTS, *(f"{name}{{}}" for name in LISTS)}
     for request in REQUESTS.values():
         found |= {request.owner, *request.about}
     directory = made.of(Tenant("lint", 16).organisation)

@@ -217,6 +217,29 @@ def test_an_automatic_lookup_matches_each_value_of_a_multivalue(searches):
     ]
 
 
+@pytest.mark.parametrize(
+    ("order", "unmatched", "found"),
+    [
+        ("name", "clear", [{"kind": "second"}, {}]),
+        ("name", "keep", [{"kind": "second"}, {"kind": "first"}]),
+        ("reverse", "clear", [{"kind": "first"}, {"kind": "first"}]),
+        ("reverse", "keep", [{"kind": "first"}, {"kind": "first"}]),
+    ],
+)
+def test_of_two_automatic_lookups_that_give_one_field_either_may_come_first(searches, order, unmatched, found):
+    """limits.conf.spec, [lookup] enforce_auto_lookup_order: no order by default."""
+    files = {
+        "transforms": "[one]\nfilename = one.csv\n[two]\nfilename = two.csv\n",
+        "props": "[st]\nLOOKUP-1 = one user OUTPUT kind\nLOOKUP-2 = two user OUTPUT kind\n",
+        "lookups/one.csv": "user,kind\nann,first\nbob,first\n",
+        "lookups/two.csv": "user,kind\nann,second\n",
+    }
+    searches.installed.app("app", files)
+    searches.options = {"readings": {"order of automatic lookups": order, "lookup without match": unmatched}}
+    searches.add("user=ann", "user=bob")
+    assert searches.run("index=main | sort _time | table kind") == found
+
+
 def test_a_compressed_table_is_read_but_not_written(app):
     searches = app()
     (searches.installed.apps / "app" / "lookups" / "zipped.csv.gz").write_bytes(gzip.compress(PEOPLE.encode()))
