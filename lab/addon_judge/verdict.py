@@ -7,7 +7,8 @@ needs any more is a miss too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
+_NEEDED = {"test", "result", "reason"}
 
 
 class Outcome(NamedTuple):
@@ -31,15 +33,18 @@ class Outcome(NamedTuple):
 
 
 class Excepted(NamedTuple):
-    """Tests (a name, with * for any text) that may come out as `result`, and why."""
+    """Tests (a name, with * for any text) that may come out as `result`, and why. `words`: a regular expression that is
+    found in the tool's words, where the same test may fail for other reasons too."""
 
     test: str
     result: str
     reason: str
+    words: str = ""
 
     def covers(self, outcome: Outcome) -> bool:
         # A test's parameters stand in brackets, which fnmatch would read as a set.
-        return self.result == outcome.result and fnmatchcase(outcome.test, self.test.replace("[", "[[]"))
+        named = fnmatchcase(outcome.test, self.test.replace("[", "[[]"))
+        return named and self.result == outcome.result and bool(re.search(self.words, " ".join(outcome.words.split())))
 
 
 @dataclass
@@ -90,19 +95,12 @@ def _outcome(case: ElementTree.Element) -> Outcome:
 
 
 def read_exceptions(file: Path) -> list[Excepted]:
-    """A JSON array of objects with test, result and reason; ValueError for anything else."""
+    """A JSON array of objects with test, result, reason and perhaps words; ValueError for anything else."""
     found = json.loads(file.read_text(encoding="utf-8"))
-    if not isinstance(found, list) or any(set(one) != {"test", "result", "reason"} for one in found):
-        raise ValueError(f"{file}: an exception has test, result and reason, and nothing else")
+    if not isinstance(found, list) or any(set(one) - {"words"} != _NEEDED for one in found):
+        raise ValueError(f"{file}: an exception has test, result and reason, and perhaps words")
     exceptions = [Excepted(**one) for one in found]
     for one in exceptions:
         if one.result not in (FAILED, SKIPPED) or not one.reason.strip():
             raise ValueError(f"{file}: {one.test} is {FAILED} or {SKIPPED}, and has a reason")
     return exceptions
-
-
-def summary(outcomes: Iterable[Outcome]) -> str:
-    """ "12 passed, 1 failed", for a line."""
-    found = list(outcomes)
-    counts = [(sum(o.result == result for o in found), result) for result in (PASSED, FAILED, SKIPPED)]
-    return ", ".join(f"{count} {result}" for count, result in counts if count)

@@ -8,10 +8,10 @@ import json
 import ssl
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Iterator, List
+from typing import Any, Dict, Iterator, List
 
 from lab.addon_judge.samples import Event
-from lab.cli.demo import INPUT, Access, serving
+from lab.cli.demo import INPUT, LOG, Access, serving
 from lab.cli.installed import APP, installed
 from lab.okta.tenant import Tenant
 from lab.schedule.replay import replay
@@ -23,6 +23,7 @@ GONE = "okta_system_log://gone"  # an input that was deleted in the morning: an 
 REFUSED = "okta_inventory://refused"  # never finishes a snapshot: its API token is none
 PROVOKED = ("Okta refused the key",)  # what the inputs say of it in their logs
 AFTER = 75 * 60  # the rule about what did not follow within the hour has judged
+_RARE = ("user.lifecycle.delete.initiated", "user.lifecycle.delete.completed", "lab.not.known.yet")
 _SETTINGS = {"seed": "judge", "people": 30, "start": "2024-03-05", "days": 1, "attacks": ["beyondtrust_2023"]}
 
 
@@ -39,7 +40,7 @@ def judged_day(ssl_context: ssl.SSLContext) -> Iterator[Instance]:
         for saved in instance.saved_searches(APP):
             instance.configure(APP, "savedsearches", saved.title, {"disabled": "0"})
         replay(instance.scheduler(), instance.clock, came + AFTER, inputs=instance.inputs)
-        _lose_an_event(instance)
+        _bring_about(instance)
         yield instance
 
 
@@ -73,10 +74,19 @@ def _enable(instance: Instance, start: float, access: Access) -> None:
     instance.configure(APP, "inputs", REFUSED, {**common, **inventory, "account": "revoked"})
 
 
-def _lose_an_event(instance: Instance) -> None:
-    """Another input tells of the busiest hour that Okta has one event more than came."""
-    audits = [(json.loads(event.raw), event) for event in events(instance) if event.sourcetype == "okta_itdr:audit"]
-    audit, event = max(audits, key=lambda pair: pair[0]["count"])
-    audit.update(input="leaky", count=audit["count"] + 1)
-    raw = json.dumps(audit, separators=(",", ":"))
-    instance.index([Arrival(raw, event.index, event.sourcetype, event.source, "localhost")])
+def _bring_about(instance: Instance) -> None:
+    """What no ordinary day has: an hour that lacks events, as another input tells; an account deleted; an event of a
+    type that Okta brings out tomorrow."""
+    log = [(event, json.loads(event.raw)) for event in events(instance) if event.sourcetype == LOG]
+    audits = [(event, json.loads(event.raw)) for event in events(instance) if event.sourcetype == "okta_itdr:audit"]
+    event, busiest = max(audits, key=lambda pair: pair[1]["count"])
+    arrivals = [_retold(event, {**busiest, "input": "leaky", "count": busiest["count"] + 10})]
+    event, made = next(pair for pair in log if pair[1]["eventType"] == "user.lifecycle.create")
+    for number, kind in enumerate(_RARE):
+        arrivals.append(_retold(event, {**made, "eventType": kind, "uuid": f"{made['uuid'][:-4]}000{number}"}))
+    instance.index(arrivals)
+
+
+def _retold(event: Event, told: Dict[str, Any]) -> Arrival:
+    raw = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    return Arrival(raw, event.index, event.sourcetype, event.source, "localhost")

@@ -23,7 +23,7 @@ from rich.table import Table
 
 from lab.addon_judge import samples, tool
 from lab.addon_judge.handed import hand
-from lab.addon_judge.verdict import FAILED, PASSED, SKIPPED, Excepted, Verdict, read_exceptions, read_report
+from lab.addon_judge.verdict import FAILED, PASSED, SKIPPED, Excepted, Outcome, Verdict, read_exceptions, read_report
 from lab.cli.installed import APP, LabError, refusals
 from lab.cli.judged_day import PROVOKED, events, judged_day
 from lab.cli.progress import progress, stderr
@@ -79,6 +79,9 @@ def _judge_addon(python: Path, folder: Path) -> Verdict:
     with judged_day(_certified()) as instance:
         verdict = _judged(python, instance, APP, events(instance), folder, _TESTS / "exceptions.json", PROVOKED)
         refusals(instance)
+        problems = [said for said in instance.inputs.problems if not any(words in said for words in PROVOKED)]
+        if problems:
+            raise LabError("an input failed: " + "; ".join(problems))
     return verdict
 
 
@@ -125,11 +128,15 @@ def _judged(
     instance.configure("splunk_httpinput", "inputs", "http", {"disabled": "0", "enableSSL": "0"})
     instance.configure("splunk_httpinput", "inputs", f"http://{_USER}", {"token": token, "sourcetype": _PROBE})
     _index_logs(instance)
-    samples.write(folder / "data", told, instance.clock.now(), time.time())
+    seen = samples.write(folder / "data", told, instance.clock.now(), time.time())
     address = urlsplit(instance.uri)
     there = tool.Splunk(address.hostname or "", address.port or 0, _USER, password, instance.hec_port, token)
     report = tool.run(python, hand(instance.apps.folder / app, folder), folder / "data", there, folder, provoked)
-    return Verdict(read_report(report), read_exceptions(exceptions))
+    outcomes = read_report(report)
+    for stanza in instance.apps.own_conf("props", app):
+        if "::" not in stanza and stanza != "default" and stanza not in seen:
+            outcomes.append(Outcome(f"sourcetype[{stanza}]", FAILED, "no event of it is there to judge it by"))
+    return Verdict(outcomes, read_exceptions(exceptions))
 
 
 def _index_logs(instance: Instance) -> None:
@@ -170,17 +177,20 @@ def _reasons(verdict: Verdict) -> List[dict]:
 
 def print_judgement(judgement: Judgement, console: Console) -> None:
     addon = judgement.addon
-    table = Table(f"{PART}: test", PASSED, FAILED, SKIPPED, "", box=None, header_style="bold", padding=(0, 1))
+    table = Table(PART, box=None, header_style="bold", padding=(0, 1))
+    for column in (PASSED, FAILED, SKIPPED):
+        table.add_column(column, justify="right")
+    table.add_column()
     for kind in addon.kinds:
         counts = [addon.count(result, kind) for result in (PASSED, FAILED, SKIPPED)]
         missed = any(outcome.kind == kind for outcome in addon.misses)
+        said = "missed" if missed else "excepted" if any(counts[1:]) else "met"
         shown = [str(count) if count else "" for count in counts]
-        table.add_row(kind[len("test_") :], *shown, "missed" if missed else "met")
+        table.add_row(kind, *shown, said)
     console.print(table)
     for one in _reasons(addon):
-        console.print(
-            f"{one['result']}: {one['test']} ({one['reason']})", soft_wrap=True, markup=False, highlight=False
-        )
+        said = f"{one['result']}: {one['test']} ({one['reason']})"
+        console.print(said, soft_wrap=True, markup=False, highlight=False)
     console.print(_sentence(judgement), soft_wrap=True, highlight=False)
 
 

@@ -38,6 +38,8 @@ def test_an_error_on_the_way_is_a_failure(outcomes):
         ([Y, Z], 1, 0),
         ([TAGS, Y, Z, Excepted("test_gone*", FAILED, "once")], 0, 1),
         ([TAGS, Y, Z._replace(result=SKIPPED)], 1, 1),
+        ([TAGS, Y._replace(words="^no +result$"), Z], 0, 0),
+        ([TAGS, Y._replace(words="another"), Z], 1, 1),
         ([TAGS, Excepted("test_fields[[]a]*", FAILED, "brackets are no set")], 2, 1),
     ],
 )
