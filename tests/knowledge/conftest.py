@@ -14,6 +14,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from indexed import SAMPLES, Indexed, indexed, samples, simulated  # noqa: E402
 
 
+@pytest.fixture(scope="session", autouse=True)
+def packaged(tarball) -> None:
+    """Every test here looks at the package: it is made before the first."""
+
+
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[Indexed]:
     """A day of the simulated tenant with the intrusion in it."""

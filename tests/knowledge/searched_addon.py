@@ -11,7 +11,7 @@ from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 
 LOG = "OktaIM2:log"
-NOW = 1_800_000_000.0
+NOW = 1_773_187_200.0  # 2026-03-11
 Row = Dict[str, object]
 
 
