@@ -12,12 +12,13 @@ from typing import Any, Dict, Iterator, List
 
 from lab.addon_judge.samples import Event
 from lab.cli.demo import INPUT, LOG, Access, serving
-from lab.cli.installed import APP, installed
+from lab.cli.installed import APP, FINDINGS, installed
 from lab.okta.tenant import Tenant
 from lab.schedule.replay import replay
 from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 
+BASELINE = "okta_itdr_user_baseline"
 INVENTORY = "okta_inventory://demo"
 GONE = "okta_system_log://gone"  # an input that was deleted in the morning: an alert misses it for a day
 REFUSED = "okta_inventory://refused"  # never finishes a snapshot: its API token is none
@@ -75,8 +76,8 @@ def _enable(instance: Instance, start: float, access: Access) -> None:
 
 
 def _bring_about(instance: Instance) -> None:
-    """What no ordinary day has: an hour that lacks events, as another input tells; an account deleted; an event of a
-    type that Okta brings out tomorrow."""
+    """What no ordinary day has: an hour that lacks events, as another input tells; an account made an administrator
+    and deleted; an event of a type that Okta brings out tomorrow; a finding on a session that taught the baseline."""
     log = [(event, json.loads(event.raw)) for event in events(instance) if event.sourcetype == LOG]
     audits = [(event, json.loads(event.raw)) for event in events(instance) if event.sourcetype == "okta_itdr:audit"]
     event, busiest = max(audits, key=lambda pair: pair[1]["count"])
@@ -84,7 +85,14 @@ def _bring_about(instance: Instance) -> None:
     event, made = next(pair for pair in log if pair[1]["eventType"] == "user.lifecycle.create")
     for number, kind in enumerate(_RARE):
         arrivals.append(_retold(event, {**made, "eventType": kind, "uuid": f"{made['uuid'][:-4]}000{number}"}))
+    granted = {"debugData": {**made["debugContext"]["debugData"], "privilegeGranted": "Help Desk administrator"}}
+    grant = {"eventType": "user.account.privilege.grant", "debugContext": granted, "uuid": f"{made['uuid'][:-4]}0009"}
+    arrivals.append(_retold(event, {**made, **grant}))
     instance.index(arrivals)
+    collections = instance.kvstore
+    taught = next(line for line in collections.collection(APP, BASELINE).documents() if line.get("session_key"))
+    found = {"tenant": taught["tenant"], "session_id": taught["session_key"], "severity": "medium"}
+    collections.collection(APP, FINDINGS).insert({**found, "updated": instance.clock.now()})
 
 
 def _retold(event: Event, told: Dict[str, Any]) -> Arrival:
