@@ -67,6 +67,11 @@ def test_a_factor_is_a_sign_in(log):
     assert rows and all("authentication" in tags(row) for row in rows)
 
 
+def test_whatever_is_in_a_model_comes_from_a_cloud(log):
+    for row in log.rows(ALL):
+        assert ("cloud" in tags(row)) == (row["cim_model"] in MODELS), row["eventType"]
+
+
 def test_a_privileged_sign_in_says_who(log):
     rows = log.rows('sourcetype="OktaIM2:log" tag=privileged | table eventType tag src_user user target_app')
     assert rows
