@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from itertools import permutations
 
 import pytest
 from installed_addon import LOG, TENANT, addon, iso, moment
+
+from lab.okta.tenant import Tenant
 
 pytestmark = pytest.mark.usefixtures("tarball")
 
@@ -172,6 +175,20 @@ def test_running_it_again_writes_nothing():
         write(splunk, told)
         write(splunk, [listed("ACTIVE", HOUR, collected_ago=-300)])
         assert splunk.run(GEN, NOW + 660) == []
+        assert splunk.documents("okta_itdr_accounts") == once
+
+
+def test_any_window_again_changes_nothing():
+    midnight = moment("2026-03-10T00:00:00Z")
+    with addon(midnight) as splunk:
+        splunk.index(LOG, [json.loads(event.raw) for event in Tenant("accounts", 24, "2026-03-09").events()])
+        (told,) = splunk.run(GEN, midnight + 60)
+        once = splunk.documents("okta_itdr_accounts")
+        assert len(once) == told["written"] > 20
+        for begin in range(6, 22, 3):
+            start = moment(f"2026-03-09T{begin:02}:00:00Z")
+            (told,) = splunk.run_over("Okta ITDR - Accounts - Backfill", start, start + 5 * HOUR, midnight + 700)
+            assert told["written"] == 0, told
         assert splunk.documents("okta_itdr_accounts") == once
 
 
