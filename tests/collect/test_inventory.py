@@ -152,6 +152,17 @@ def test_change_would_not_show_in_the_next_snapshot(tenant, inventory):
     assert gone not in {each["id"] for each in objects(second, kind="administrator")}
 
 
+def test_a_key_of_okta_s_would_hide_ours(tenant, inventory):
+    simulated = tenant()
+    hiding = dict.fromkeys(("collected", "snapshot_id", "tenant", "inventory_key"), "okta's")
+    directory(simulated).admin_console.update(hiding)
+    done = inventory.run()
+    (settings,) = [each for each in objects(done, kind="setting") if each["setting"] == "console_session"]
+    (closed,) = closing(done)
+    assert (settings["snapshot_id"], settings["tenant"]) == (closed["snapshot_id"], closed["tenant"])
+    assert settings["inventory_key"] == "console_session"
+
+
 def test_classic_tenant_would_be_asked_for_what_it_has_not(tenant, inventory):
     simulated = tenant("v1")
     done = inventory.run()

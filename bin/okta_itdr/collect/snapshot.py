@@ -170,7 +170,7 @@ class Snapshot:
         }
         if request.owner:
             ours[request.owner] = argument
-        return compact({**ours, **request.about, **each})
+        return compact({**ours, **request.about, **each, **ours})  # ours stand first, and no key of Okta's hides them
 
     # What does not work
 

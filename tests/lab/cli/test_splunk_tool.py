@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 from rich.console import Console
 
-from lab.addon_judge.verdict import FAILED, PASSED, SKIPPED, Excepted, Outcome, Verdict
+from lab.__main__ import main
+from lab.addon_judge.verdict import FAILED, PASSED, SKIPPED, Excepted, Outcome, Verdict, read_exceptions
 from lab.cli.splunk_tool import Judgement, as_json, complaints, print_judgement
 
+EXCEPTIONS = Path(__file__).parents[2] / "judges" / "addon" / "exceptions.json"
 NO_TAGS = Excepted("test_tags*", SKIPPED, "there are no tags")
 OUTCOMES = [
     Outcome("test_fields[a::x]", PASSED),
@@ -20,6 +23,14 @@ FOUND = Verdict(
     [Outcome("test_fields[b]", FAILED), Outcome("test_fields[c]", PASSED)], [Excepted("*b]", FAILED, "bad")]
 )
 BLIND = Verdict([Outcome("test_fields[b]", PASSED)], [Excepted("*b]", FAILED, "bad")])
+
+
+def test_the_tool_would_object_to_what_ships(tarball, capsys):
+    """The whole of `judge addon`: most of its two minutes it waits."""
+    assert main(["judge", "addon", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["met"] and told["passed"] > 300
+    assert {one["test"] for one in told["excepted"]} <= {one.test for one in read_exceptions(EXCEPTIONS)}
 
 
 def printed(judgement):
