@@ -374,6 +374,28 @@ def test_the_ledger_knows_a_context_as_proven_by_network_and_by_address(ask, spl
     assert flags(ask, *told, before=learnt(splunk, BEFORE, proof)) == [QUIET, QUIET, QUIET]
 
 
+def test_the_ledger_knows_an_address_whose_as_okta_leaves_out(ask, splunk):
+    told = event(T, "policy.evaluate_sign_on", "DENY", **{**ABROAD, "asn": None})
+    proof = event(T - 3600, "user.authentication.verify", **ABROAD)
+    assert flags(ask, told, before=learnt(splunk, BEFORE, proof)) == [QUIET]
+
+
+def test_the_home_is_the_ledger_s_where_that_is_older_than_the_window_s_first_sign_in(ask, splunk):
+    firefox = {"browser": "FIREFOX", "asn": 6805, "address": "198.51.100.7"}
+    told = [
+        event(T, "user.authentication.verify", **firefox),
+        event(T + 60, "user.authentication.sso", **{**firefox, "asn": 12479, "address": "203.0.113.5"}),
+    ]
+    expected = [QUIET, (1, "another browser: firefox instead of chrome")]
+    assert flags(ask, *told, before=learnt(splunk, BEFORE)) == expected
+
+
+def test_a_network_that_the_admin_trusts_never_flags(ask, splunk):
+    splunk.write("okta_itdr_trusted_networks", {"_key": "ztna", "network": "ZTNA"})
+    told = event(T + 60, "policy.evaluate_sign_on", "DENY", zone="ZTNA", **ABROAD, **MAC)
+    assert flags(ask, SIGN_IN, told) == [QUIET, QUIET]
+
+
 def test_a_proof_after_the_act_does_not_excuse_it(ask, splunk):
     act = event(T - 3600, "user.authentication.sso", **ABROAD)
     proof = event(T, "user.authentication.verify", **ABROAD)

@@ -115,6 +115,14 @@ def test_late_repeated_and_backwards_give_the_same_document():
         assert ledger(*([one] for one in order), [order[0]], [order[1], order[2]])[-1] == whole, order
 
 
+def test_a_client_is_proven_since_its_first_sign_in_and_stands_once():
+    once, again = ledger([START], [AGAIN])
+    assert again["idxHome"]["proven"] == once["idxHome"]["proven"]
+    assert set(proven(again["idxHome"]).values()) == {NOW - 3 * HOUR}
+    (backwards,) = ledger([AGAIN, START])
+    assert backwards["idxHome"]["proven"] == once["idxHome"]["proven"]
+
+
 def test_two_proofs_of_the_same_moment_have_one_order():
     twin = event(NOW - 3 * HOUR, "user.authentication.verify", address="198.51.100.9", asn=64500, name="twin")
     one, other = ledger([START], [twin])[-1], ledger([twin], [START])[-1]

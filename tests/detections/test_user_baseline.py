@@ -146,6 +146,18 @@ def test_what_a_session_taught_before_its_finding_is_forgotten_and_learnt_anew_f
         assert (document["first_seen"], document["session_key"]) == (NOW + 1200, "idxClean")
 
 
+def test_a_clean_session_teaches_anew_what_is_not_emptied_yet():
+    with addon(NOW) as splunk:
+        splunk.index(LOG, [HOME])
+        splunk.run(GEN, NOW + 60)
+        splunk.write("okta_itdr_findings", finding("idxHome", updated=NOW + 600))
+        splunk.clock.set(NOW + 1800)
+        splunk.index(LOG, [event(NOW + 1200, "user.session.start", session="idxClean")])
+        splunk.run(GEN, NOW + 1860)
+        (document,) = lines(splunk).values()
+        assert (document["first_seen"], document["session_key"]) == (NOW + 1200, "idxClean")
+
+
 def test_of_two_sessions_the_clean_one_teaches_even_if_it_came_later():
     with addon(NOW) as splunk:
         splunk.write("okta_itdr_findings", finding("idxHome"))
