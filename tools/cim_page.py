@@ -89,10 +89,9 @@ decided by the event type alone, by `okta_itdr_event_types_builtin.csv`: {listed
 {tags}
 
 Of CIM's tags for Authentication, `default`, `cleartext` and `insecure` are not given: Okta has no accounts that come
-with it and no sign-in in clear text. CIM has no tags `multifactor` and `cloud`, which
-are here for whoever searches. Findings are events of their own that other products may take up; whoever already turns them
-into notables in Enterprise Security and has searches over Alerts as well may switch off the tag `alert` of
-`okta_itdr_finding`.
+with it and no sign-in in clear text. CIM has no tags `multifactor` and `cloud`, which are here for whoever searches.
+Findings are events of their own that other products may take up; whoever already turns them into notables in Enterprise
+Security and has searches over Alerts as well may switch off the tag `alert` of `okta_itdr_finding`.
 
 ## Fields
 
@@ -155,7 +154,7 @@ def page() -> str:
     return "\n".join(
         [
             introduction,
-            f"## Authentication ({len(sign_ins)} types)\n",
+            f"\n## Authentication ({len(sign_ins)} types)\n",
             *_sign_ins(sign_ins, tagged),
             f"\n## Alerts ({len(alerts)} types)\n",
             ", ".join(f"`{name}`" for name in alerts) + ".",
