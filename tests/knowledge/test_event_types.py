@@ -123,7 +123,7 @@ def test_a_type_without_a_row_shows_itself_until_an_admin_s_own_table_has_one():
         assert log.rows("search `okta_itdr_event_types_without_row`") == []
         row = log.row(look)
         assert (row["action"], row["object_category"], row["cim_model"]) == ("modified", "user", "change")
-        assert row["tag"] == ["account", "change"]
+        assert row["tag"] == ["account", "change", "cloud"]
         (weighed,) = log.rows(f"`okta_itdr_log` event_type={NEW} | `okta_itdr_admin_action` | table admin_class")
         assert weighed == {"admin_class": "account"}
 
