@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Tuple
 
 from lab.knowledge.conf import ConfFile, read_conf
+from tools.markdown import table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "knowledge-objects.md"
@@ -113,7 +114,7 @@ def page() -> str:
 def _sourcetypes() -> str:
     source = Source("props")
     rows = [(f"`{entry.name}`", source.purpose(entry)) for entry in source.entries()]
-    return f"## Sourcetypes ({len(rows)})\n" + _table(("stanza of props.conf", "what it holds"), rows)
+    return f"## Sourcetypes ({len(rows)})\n" + table(("stanza of props.conf", "what it holds"), rows)
 
 
 def flat_fields() -> Dict[str, str]:
@@ -138,7 +139,7 @@ large. A value that Okta writes as null is none. Okta's own names (`actor.altern
 automatic extraction gets; those of CIM keep CIM's meaning: `user` is the account affected, `src_user` the actor.
 
 """
-    return text + _table(("field", "what it means"), [(f"`{name}`", meaning) for name, meaning in fields.items()])
+    return text + table(("field", "what it means"), [(f"`{name}`", meaning) for name, meaning in fields.items()])
 
 
 # ---- macros
@@ -175,7 +176,7 @@ macros*. They are the macros without arguments that are named `…_index` or `�
 quotes.
 
 """,
-        _table(("macro", "what it sets", "as shipped"), settings),
+        table(("macro", "what it sets", "as shipped"), settings),
         f"""
 ## Macros that are parts of searches ({sum(map(len, others.values()))})
 Use them in searches of your own. Who may change them: nobody; an upgrade replaces them, and a copy in `local/` would
@@ -183,7 +184,7 @@ hide what it brings.
 """,
     ]
     for section, rows in others.items():
-        parts.append(f"\n### {_sentence(section)}\n" + _table(("macro", "what it is"), rows))
+        parts.append(f"\n### {_sentence(section)}\n" + table(("macro", "what it is"), rows))
     return "".join(parts)
 
 
@@ -210,7 +211,7 @@ A file of the add-on is its own list, which an upgrade replaces; a collection is
 
 """
     heads = ("lookup", "where", "what it holds", "columns", "who writes it")
-    return text + _table(heads, [(f"`{name}`", *row[:2], _names(row[2]), row[3]) for name, *row in rows])
+    return text + table(heads, [(f"`{name}`", *row[:2], _names(row[2]), row[3]) for name, *row in rows])
 
 
 def writer_of(collection: str) -> str:
@@ -250,7 +251,7 @@ In the KV store of the search head (the inputs' places: of the instance that col
 stand in the lookup's columns alone.
 
 """
-    return text + _table(("collection", "what it holds", "typed fields", "who writes it", "kept"), rows)
+    return text + table(("collection", "what it holds", "typed fields", "who writes it", "kept"), rows)
 
 
 def _kept(purpose: str, name: str) -> Tuple[str, str]:
@@ -274,7 +275,7 @@ def _event_types() -> str:
         (f"`{entry.name}`", source.purpose(Entry(entry.name, entry.settings, "", "")), _names(tags.get(entry.name, [])))
         for entry in source.entries()
     ]
-    return f"## Event types and their tags ({len(rows)})\n" + _table(("event type", "what it is", "tags"), rows)
+    return f"## Event types and their tags ({len(rows)})\n" + table(("event type", "what it is", "tags"), rows)
 
 
 def _saved_searches() -> str:
@@ -294,7 +295,7 @@ What has a schedule is off until it is turned on. The admin may change when it r
 an upgrade replaces: conditions go into its macro `…_filter`.
 
 """
-    return text + _table(("search", "kind", "schedule", "what for"), rows)
+    return text + table(("search", "kind", "schedule", "what for"), rows)
 
 
 # ---- the page
@@ -310,13 +311,6 @@ def _code(text: str) -> str:
 
 def _sentence(heading: str) -> str:
     return heading[:1].upper() + heading[1:]
-
-
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [list(heads)]
-    lines.append(["---"] * len(lines[0]))
-    lines.extend([cell.replace("|", "\\|") for cell in row] for row in rows)
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 if __name__ == "__main__":

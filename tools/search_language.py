@@ -11,7 +11,7 @@ import re
 import sys
 from collections import defaultdict
 from pathlib import Path
-from typing import Dict, Iterable, List, Tuple
+from typing import Dict, List, Tuple
 
 from lab.spl.command import Command
 from lab.spl.commands import COMMANDS
@@ -20,6 +20,7 @@ from lab.spl.functions.registry import Function, span_text
 from lab.spl.readings import QUESTIONS
 from lab.spl.statistics.aggregations import PAGES
 from lab.spl.syntax.parser import documented_commands
+from tools.markdown import table
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "search-language.md"
 _SUMMARY = re.compile(r"(?P<name>\w+): (?P<does>.+?) \((?P<page>[^()]*Reference[^()]*)\)[.:]")
@@ -57,7 +58,7 @@ def _commands() -> str:
         rows.append((names, does, where))
     heading = f"## Commands ({len(kinds)})\n"
     foot = "\nAn app's own commands (`commands.conf`) run as their own processes by the chunked protocol, version 2.\n"
-    return heading + _table(("command", "what it does", "page"), rows) + foot
+    return heading + table(("command", "what it does", "page"), rows) + foot
 
 
 def _functions() -> str:
@@ -68,7 +69,7 @@ def _functions() -> str:
         (", ".join(names[function]), span_text(function.fewest, function.most), function.page)
         for function in sorted(names, key=lambda function: (function.page, function.name))
     ]
-    return f"## Eval functions ({len(rows)})\n" + _table(("function", "takes", "page"), rows)
+    return f"## Eval functions ({len(rows)})\n" + table(("function", "takes", "page"), rows)
 
 
 def _statistics() -> str:
@@ -78,7 +79,7 @@ def _statistics() -> str:
     rows = [(", ".join(sorted(names)), f"Search Reference/{where}") for where, names in sorted(by_page.items())]
     rows.append(("`sparkline(…)` in stats and chart", "Search Manual/Add sparklines to search results"))
     rows.append(("`eval(…)` of these in chart and timechart", "Search Reference/chart"))
-    return f"## Statistical functions ({len(PAGES)})\n" + _table(("functions", "page"), rows)
+    return f"## Statistical functions ({len(PAGES)})\n" + table(("functions", "page"), rows)
 
 
 def _questions() -> str:
@@ -86,20 +87,13 @@ def _questions() -> str:
         (question.name, question.asks, question.readings[0], question.readings[1]) for question in QUESTIONS.values()
     ]
     text = "Public text leaves these open. The lab can be told either reading; the add-on's searches must not care.\n\n"
-    return "## Open questions\n" + text + _table(("question", "what is open", "the lab's reading", "the other"), rows)
+    return "## Open questions\n" + text + table(("question", "what is open", "the lab's reading", "the other"), rows)
 
 
 def _refused() -> str:
     names = [f"`{name}`" for name in documented_commands() if name not in COMMANDS]
     functions = ", ".join(f"`{name}()`" for name in REFUSED)
     return f"## Refused by name\nCommands: {', '.join(names)}.\n\nEval functions: {functions}.\n"
-
-
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [list(heads)]
-    lines.append(["---"] * len(lines[0]))
-    lines.extend([cell.replace("|", "\\|") for cell in row] for row in rows)
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,7 @@ Row = Dict[str, Any]
 
 
 class AutomaticLookup:
-    """Matches `inputs` (table field, event field), gives `outputs` (likewise); `keeps`: OUTPUTNEW; `clears`: without a
-    match OUTPUT removes what is there."""
-
-    clears = True
+    """Matches `inputs` (table field, event field), gives `outputs` (likewise); `keeps`: OUTPUTNEW."""
 
     def __init__(
         self, name: str, table: LookupTable, inputs: List[Tuple[str, str]], outputs: List[Tuple[str, str]], keeps: bool
@@ -45,12 +42,12 @@ class AutomaticLookup:
     def gives(self) -> FrozenSet[str]:
         return frozenset(field for _, field in self.outputs)
 
-    def apply(self, row: Row) -> None:
-        """An event without one of the inputs stays as it is."""
+    def apply(self, row: Row, clears: bool) -> None:
+        """An event without one of the inputs stays as it is. `clears`: without a match OUTPUT removes what is there."""
         if any(row.get(field) is None for field in self._fields):
             return
         found = self._matches.of(row, self._fields)
-        if not found and not self.clears:
+        if not found and not clears:
             return
         for column, field in self.outputs:
             if self.keeps and row.get(field) is not None:

@@ -131,8 +131,8 @@ class Extractor:
         if len(chosen) > 1 and self._surroundings.reading("order of automatic lookups") == "reverse":
             chosen.reverse()
         for lookup in reversed(chosen):
-            lookup.clears = lookup.keeps or self._surroundings.reading("lookup without match") == "clear"
-            self._steps.append(lambda row, raw, apply=lookup.apply: apply(row))  # type: ignore[misc]
+            clears = not lookup.keeps and self._surroundings.reading("lookup without match") == "clear"
+            self._steps.append(lambda row, raw, apply=lookup.apply, clears=clears: apply(row, clears))  # type: ignore[misc]
             need = _with(need, lookup.reads)
         return need
 

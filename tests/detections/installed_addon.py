@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterable, Iterator, List
 
 from lab.cli.installed import APP, installed
 from lab.clock import Clock
@@ -56,6 +56,12 @@ class Addon:
         """The same by hand, over a range of time of the person's own."""
         return self._dispatch(self._saved(title), Window(now=at, earliest=earliest, latest=latest))
 
+    def written_again(self, backfill: str, date: str, at: float) -> int:
+        """How many documents a Backfill search writes over stretches of a day that overlap and leave none of it out."""
+        midnight, hour = moment(f"{date}T00:00:00Z"), 3600.0
+        stretches = [(midnight + begin * hour, midnight + (begin + 5) * hour) for begin in range(0, 24, 3)]
+        return sum(told["written"] for stretch in stretches for told in self.run_over(backfill, *stretch, at))
+
     def search(self, spl: str, at: float) -> List[dict]:
         """The rows of a search in the add-on's app over all time until then; lists stay lists."""
         return self._dispatch(replace(self._saved(ANY), search=spl), Window(now=at, latest=at))
@@ -87,3 +93,19 @@ def _rows(job: Job) -> List[dict]:
 def addon(now: float) -> Iterator[Addon]:
     with installed(start=now) as instance:
         yield Addon(instance)
+
+
+def after_each(
+    generator: str,
+    parts: Iterable[Any],
+    now: float,
+    write: Callable[[Addon, Any], None] = lambda splunk, part: splunk.index(LOG, part),
+) -> Iterator[Addon]:
+    """The add-on after each part of the events has arrived (by `write`) and the Gen search has run, ten minutes from
+    part to part."""
+    with addon(now) as splunk:
+        for number, part in enumerate(parts):
+            splunk.clock.set(now + 600 * number)
+            write(splunk, part)
+            splunk.run(generator, now + 600 * number + 60)
+            yield splunk

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List
+from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 from lab.cli.installed import APP, installed
 from lab.okta.tenant import Tenant
-from lab.spl.search import parse
+from lab.schedule.window import Window
 from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 
@@ -17,35 +17,49 @@ SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "okta_sample
 TENANT = "acme.okta.com"
 LOG = "OktaIM2:log"
 NOW = 1_900_000_000.0
+THE_DAY_AFTER = 1_773_187_200.0  # the events of log_events.py: 2026-03-11
+Row = Dict[str, Any]
 
 
 class Indexed:
-    """`instance` with events in it."""
+    """`instance` with events in it, searched at `now`. Times are read from the events, by the add-on's own props."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, now: float) -> None:
         self.instance = instance
+        self._now = now
 
     def index(self, raws: Iterable[bytes], sourcetype: str = LOG) -> None:
         arrivals = [Arrival(raw.decode(), "main", sourcetype, "okta_system_log://main", TENANT) for raw in raws]
         assert self.instance.index(arrivals) == len(arrivals)
 
-    def rows(self, search: str, app: str = APP) -> List[Dict[str, Any]]:
+    def receive(
+        self, data: str, host: str, sourcetype: str = LOG, source: str = "okta_system_log://main", index: str = "main"
+    ) -> int:
+        """Data as it comes, perhaps several events; returns how many they became."""
+        return self.instance.index([Arrival(data, index, sourcetype, source, host)])
+
+    def rows(self, search: str, app: str = APP) -> List[Row]:
         """Of all time, in the app; a field without a value is left out."""
-        context = self.instance.knowledge.context(
-            self.instance.store, kvstore=self.instance.kvstore, now=NOW, app=app, commands=self.instance.commands.of()
-        )
-        found = parse(search, context).run(context).rows
+        head = self.instance.head
+        warnings: List[str] = []
+        context = head.context(Window(self._now), app, warnings.append)
+        found = head.parsed(search, context, app).run(context).rows
+        assert warnings == []
         return [{name: value for name, value in row.items() if value is not None} for row in found]
 
-    def row(self, search: str, app: str = APP) -> Dict[str, Any]:
+    def one(self, host: str, fields: Optional[List[str]] = None) -> Row:
+        """The fields (None: all) of a host's only event."""
+        return self.row(f'index=* host="{host}"' + ("" if fields is None else " | table " + " ".join(fields)))
+
+    def row(self, search: str, app: str = APP) -> Row:
         (only,) = self.rows(search, app)
         return only
 
 
 @contextmanager
-def indexed(raws: Iterable[bytes] = (), sourcetype: str = LOG) -> Iterator[Indexed]:
-    with installed(start=NOW) as instance:
-        log = Indexed(instance)
+def indexed(raws: Iterable[bytes] = (), sourcetype: str = LOG, now: float = NOW) -> Iterator[Indexed]:
+    with installed(start=now) as instance:
+        log = Indexed(instance, now)
         log.index(raws, sourcetype)
         yield log
 

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Dict, Iterable, Iterator, List, Tuple
 
 import pytest
+from indexed import THE_DAY_AFTER, Indexed, Row, indexed
 from log_events import (
     APPLICATION,
     FIELDS,
@@ -26,22 +27,21 @@ from log_events import (
     orders,
     small,
 )
-from searched_addon import NOW, Row, SearchedAddon, searched_addon
 
 NAMES = list(FIELDS)
 _hosts = count()
 
 
 @pytest.fixture(scope="module")
-def addon(tarball) -> Iterator[SearchedAddon]:
-    with searched_addon() as found:
+def addon(tarball) -> Iterator[Indexed]:
+    with indexed(now=THE_DAY_AFTER) as found:
         yield found
 
 
-def fields(addon: SearchedAddon, raw: str, names: Iterable[str] = NAMES) -> Row:
+def fields(addon: Indexed, raw: str, names: Iterable[str] = NAMES) -> Row:
     """The fields of an event, indexed as a tenant's only one."""
     host = f"tenant-{next(_hosts)}.okta.example"
-    assert addon.index(raw, host) == 1
+    assert addon.receive(raw, host) == 1
     return addon.one(host, list(names))
 
 
@@ -133,7 +133,7 @@ def test_the_lists_of_targets_would_be_cut_in_a_large_event(addon):
 def test_the_tenant_would_not_be_the_host(addon):
     for event in (small(), crowd(small(), "last")):
         host = f"tenant-{next(_hosts)}.okta.example"
-        addon.index(okta(event), host)
+        addon.receive(okta(event), host)
         assert addon.one(host, ["tenant"]) == {"tenant": host}
 
 
@@ -298,11 +298,11 @@ def test_milliseconds_would_be_lost(addon):
 # Where an event begins and ends
 
 
-def lines(addon: SearchedAddon, data: str) -> List[object]:
+def lines(addon: Indexed, data: str) -> List[object]:
     """The uuids of what the data became, in its order."""
     host = f"tenant-{next(_hosts)}.okta.example"
-    addon.index(data, host)
-    found = addon.rows(f'search index=* host="{host}" | table uuid _time')
+    addon.receive(data, host)
+    found = addon.rows(f'index=* host="{host}" | table uuid _time')
     return sorted(str(row["uuid"]) for row in found)
 
 
@@ -327,4 +327,4 @@ def test_a_large_event_would_be_truncated(addon):
             "actor_user": FIELDS["actor_user"],
             "src_ip": FIELDS["src_ip"],
         }
-    assert NOW > AT
+    assert THE_DAY_AFTER > AT

@@ -6,8 +6,8 @@ from itertools import count
 from typing import Iterator, List
 
 import pytest
+from indexed import THE_DAY_AFTER, Indexed, indexed
 from log_events import okta
-from searched_addon import SearchedAddon, searched_addon
 
 _hosts = count()
 COLLECTED = "2026-03-10T12:00:00.250Z"
@@ -16,8 +16,8 @@ LARGE = "x" * 60_000
 
 
 @pytest.fixture(scope="module")
-def addon(tarball) -> Iterator[SearchedAddon]:
-    with searched_addon() as found:
+def addon(tarball) -> Iterator[Indexed]:
+    with indexed(now=THE_DAY_AFTER) as found:
         yield found
 
 
@@ -32,9 +32,9 @@ def found(kind: str, key: str, snapshot: str = "snapshot-1", **object: object) -
     return okta({**head, **object})
 
 
-def inventory(addon: SearchedAddon, kind: str, raws: List[str], host: str = "acme.okta.example") -> None:
+def inventory(addon: Indexed, kind: str, raws: List[str], host: str = "acme.okta.example") -> None:
     for raw in raws:
-        assert addon.index(raw, host, f"okta_itdr:inventory:{kind}", "okta_inventory://main") == 1
+        assert addon.receive(raw, host, f"okta_itdr:inventory:{kind}", "okta_inventory://main") == 1
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def inventory(addon: SearchedAddon, kind: str, raws: List[str], host: str = "acm
 def test_what_the_add_on_writes_would_have_another_time(addon, host, sourcetype, event, more):
     event = {**event, **{name: value for name, value in more.items() if name not in event}}
     source = "okta_inventory://main" if "inventory" in sourcetype else "okta_system_log://main"
-    assert addon.index(okta(event) + "\n" + okta(event) + "\r\n", host, sourcetype, source) == 2
-    rows = addon.rows(f'search index=* host="{host}" | table _time _raw')
+    assert addon.receive(okta(event) + "\n" + okta(event) + "\r\n", host, sourcetype, source) == 2
+    rows = addon.rows(f'index=* host="{host}" | table _time _raw')
     assert rows == [{"_time": AT, "_raw": okta(event)}] * 2
 
 
 def test_an_error_of_the_collector_would_hide_behind_a_long_one(addon, host):
     head = {"time": COLLECTED, "account": "acme", "input": "main", "scheme": "okta_system_log", "status": "error"}
-    addon.index(okta({**head, "error_kind": "refused", "error": LARGE}), host, "okta_itdr:health")
+    addon.receive(okta({**head, "error_kind": "refused", "error": LARGE}), host, "okta_itdr:health")
     names = ["account", "input", "scheme", "status", "error_kind"]
     assert addon.one(host, names) == {name: {**head, "error_kind": "refused"}[name] for name in names}
 
@@ -70,11 +70,11 @@ def test_a_large_object_would_fall_out_of_its_snapshot(addon):
         keys = [f"{kind}-{number}" for number in range(3)]
         inventory(addon, kind, [found(kind, key, "whole", settings={"text": LARGE}, id=key) for key in keys])
         inventory(addon, kind, [found(kind, keys[0], "whole", id=keys[0])])  # written twice
-        rows = addon.rows(f"search `okta_itdr_inventory({kind})` | table tenant snapshot_id inventory_key")
+        rows = addon.rows(f"`okta_itdr_inventory({kind})` | table tenant snapshot_id inventory_key")
         assert rows == []  # not closed yet
     inventory(addon, "snapshot", [found("snapshot", "whole", "whole", missing={"request": LARGE})])
     for kind in ("app", "policy"):
-        rows = addon.rows(f"search `okta_itdr_inventory({kind})` | table tenant snapshot_id inventory_key")
+        rows = addon.rows(f"`okta_itdr_inventory({kind})` | table tenant snapshot_id inventory_key")
         assert sorted(str(row["inventory_key"]) for row in rows) == [f"{kind}-{number}" for number in range(3)]
         assert {(row["tenant"], row["snapshot_id"]) for row in rows} == {("tenant of whole", "whole")}
 
@@ -108,7 +108,7 @@ def test_a_finding_with_much_evidence_would_be_copied_in_part(addon, host, evide
         "evidence": [f"{number:08d}-2222-3333-4444-555555555555" for number in range(evidence)],
     }
     raw = okta(document).replace(f'"last_time":{AT}', f'"last_time":{AT:.3f}')
-    assert addon.index(raw, host, "okta_itdr:finding", source="session_hijack", index="summary") == 1
+    assert addon.receive(raw, host, "okta_itdr:finding", source="session_hijack", index="summary") == 1
     row = addon.one(host, [*texts, "finding_id", "risk_score", "first_time", "registered", "updated", "_time"])
     assert {name: row[name] for name in texts} == {name: document[name] for name in texts}
     assert (row["finding_id"], row["_time"]) == ("f" * 64, AT)
