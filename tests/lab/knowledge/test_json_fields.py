@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lab.knowledge.json_fields import JsonLimits, _collect, json_extractor
@@ -84,6 +84,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault of the data
 @given(st.dictionaries(st.sampled_from(["a", "b", "x y"]), _VALUES, max_size=3))
 def test_the_fast_way_finds_what_the_exact_way_finds(document):
     raw = json.dumps(document)
