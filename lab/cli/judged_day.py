@@ -25,6 +25,7 @@ REFUSED = "okta_inventory://refused"  # never finishes a snapshot: its API token
 PROVOKED = ("Okta refused the key",)  # what the inputs say of it in their logs
 AFTER = 75 * 60  # the rule about what did not follow within the hour has judged
 _RARE = ("user.lifecycle.delete.initiated", "user.lifecycle.delete.completed", "lab.not.known.yet")
+_VPN = {"proxyType": "service", "tunnels": '[{"anonymous":true,"operator":"EXAMPLE_VPN","type":"VPN"}]'}
 _SETTINGS = {"seed": "judge", "people": 30, "start": "2024-03-05", "days": 1, "attacks": ["beyondtrust_2023"]}
 
 
@@ -77,7 +78,8 @@ def _enable(instance: Instance, start: float, access: Access) -> None:
 
 def _bring_about(instance: Instance) -> None:
     """What no ordinary day has: an hour that lacks events, as another input tells; an account made an administrator
-    and deleted; an event of a type that Okta brings out tomorrow; a finding on a session that taught the baseline."""
+    through a VPN and deleted; an event of a type that Okta brings out tomorrow; a finding on a session that taught the
+    baseline."""
     log = [(event, json.loads(event.raw)) for event in events(instance) if event.sourcetype == LOG]
     audits = [(event, json.loads(event.raw)) for event in events(instance) if event.sourcetype == "okta_itdr:audit"]
     event, busiest = max(audits, key=lambda pair: pair[1]["count"])
@@ -85,7 +87,9 @@ def _bring_about(instance: Instance) -> None:
     event, made = next(pair for pair in log if pair[1]["eventType"] == "user.lifecycle.create")
     for number, kind in enumerate(_RARE):
         arrivals.append(_retold(event, {**made, "eventType": kind, "uuid": f"{made['uuid'][:-4]}000{number}"}))
-    granted = {"debugData": {**made["debugContext"]["debugData"], "privilegeGranted": "Help Desk administrator"}}
+    granted = {
+        "debugData": {**made["debugContext"]["debugData"], "privilegeGranted": "Help Desk administrator", **_VPN}
+    }
     grant = {"eventType": "user.account.privilege.grant", "debugContext": granted, "uuid": f"{made['uuid'][:-4]}0009"}
     arrivals.append(_retold(event, {**made, **grant}))
     instance.index(arrivals)

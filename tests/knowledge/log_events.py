@@ -79,6 +79,7 @@ SMALL: Event = {
             "dtHash": "d7" * 32,
             "factor": "SIGNED_NONCE",
             "privilegeGranted": "Help Desk administrator",
+            "proxyType": "service",
             "requestId": "request1",
             "requestUri": "/api/v1/apps/0oa3payroll/users",
             "threatSuspected": "false",
@@ -119,6 +120,8 @@ FIELDS: Dict[str, object] = {
     "asn": "64500",
     "as_org": "example networks",
     "is_proxy": "true",
+    "tunnels": '[{"anonymous":true,"operator":"EXAMPLE_VPN","type":"VPN"}]',
+    "proxy_type": "service",
     "external_session_id": "102External1",
     "session_key": "idxRoot1",
     "api_token_id": "00T4token",
@@ -129,7 +132,7 @@ FIELDS: Dict[str, object] = {
     "factor": "SIGNED_NONCE",
 }
 
-# Where in an event each field of one value is read.
+# Where in an event each field of one value is read; tunnels stay as they are, since is_proxy depends on them.
 PATHS = {
     "event_type": "eventType",
     "uuid": "uuid",
@@ -145,6 +148,7 @@ PATHS = {
     "zone": "client.zone",
     "country": "client.geographicalContext.country",
     "city": "client.geographicalContext.city",
+    "proxy_type": "debugContext.debugData.proxyType",
     "external_session_id": "authenticationContext.externalSessionId",
     "session_key": "authenticationContext.rootSessionId",
     "api_token_id": "transaction.detail.requestApiTokenId",

@@ -206,7 +206,7 @@ def test_an_actor_without_a_client_would_have_one(addon, large):
         gone = (
             "src_ip user_agent os browser zone country city lat lon asn as_org is_proxy dthash request_uri request_url"
         )
-        expected = {**FIELDS, **dict.fromkeys([*gone.split(), "privilege", "factor"])}
+        expected = {**FIELDS, **dict.fromkeys([*gone.split(), "tunnels", "proxy_type", "privilege", "factor"])}
         raw = okta(crowd(event, "last") if large else event)
         assert differences(fields(addon, raw), expected) == {}
 
@@ -260,7 +260,8 @@ def test_a_proxy_would_not_be_one(addon):
         event["securityContext"]["isProxy"] = is_proxy
         event["debugContext"]["debugData"]["tunnels"] = tunnels
         for raw in (*every_writing(event, 1), *every_writing(changed(event), 1)):
-            assert fields(addon, raw, ["is_proxy"]).get("is_proxy") == expected
+            found = fields(addon, raw, ["is_proxy", "tunnels"])
+            assert (found.get("is_proxy"), found.get("tunnels")) == (expected, tunnels)
 
 
 # Times

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tarfile
 import textwrap
@@ -56,8 +57,13 @@ def log_paths() -> FrozenSet[str]:
         found |= set(fields_of(json.dumps(json.loads(line)["event"]).encode()))
     schemas = json.loads((DATA / "okta_event_schemas.json").read_text(encoding="utf-8"))
     for schema in schemas.values():
-        found |= {f"debugContext.debugData.{name}" for name in schema["properties"]}
+        found |= {f"debugContext.debugData.{_as_logged(name)}" for name in schema["properties"]}
     return frozenset(found)
+
+
+def _as_logged(name: str) -> str:
+    """The schemas write dt_hash where the log writes dtHash."""
+    return re.sub("_([a-z])", lambda letter: letter.group(1).upper(), name)
 
 
 @pytest.fixture(scope="session")
