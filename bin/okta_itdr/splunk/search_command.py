@@ -53,23 +53,20 @@ class Call:
         """Raises Trouble for options that are none of these."""
         unknown = [f"{name}={value}" for name, value in self.options.items() if name not in known]
         if unknown:
-            raise Trouble(
-                f"{self.command} has no option {', '.join(unknown)}: remove it or use {_listed(known)}. "
-                "The rows are passed on as they are."
-            )
+            raise Trouble(f"{self.command} has no option {', '.join(unknown)}: remove it or use {_listed(known)}.")
 
     def choice(self, option: str, *choices: str) -> str:
         """The option's value, by default the first of the choices. Raises Trouble for a value that is none of them."""
         value = self.options.get(option, choices[0])
         if value not in choices:
             raise Trouble(
-                f"{self.command} cannot do {option}={value}: use {_listed([f'{option}={known}' for known in choices])}. "
-                "The rows are passed on as they are."
+                f"{self.command} cannot do {option}={value}: use {_listed([f'{option}={known}' for known in choices])}."
             )
         return value
 
 
-Command = Callable[[Call], Enrichment]  # raises Trouble where there is nothing to add, with what to do about it
+# Raises Trouble where nothing can be added: what is wrong and what to do. That the rows pass is said here.
+Command = Callable[[Call], Enrichment]
 
 
 def run(name: str, command: Command, distributed: bool = True) -> None:
@@ -166,7 +163,7 @@ class _EnrichingCommand(StreamingCommand):
         """Say what happened, once, and let the records pass from now on."""
         self._enricher = None
         if isinstance(error, Trouble):
-            self._call.warn(str(error))
+            self._call.warn(f"{error} The rows are passed on as they are.")
             return
         from okta_itdr.splunk.log import open_log  # what it needs is slow to load, and nobody else needs it
 
