@@ -1,8 +1,9 @@
 """Addresses and networks as text and as packed bytes, and what IANA set aside.
 
 Packed is 4 bytes for IPv4 and 16 for IPv6, in network order. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`)
-and one of NAT64 (`64:ff9b::192.0.2.1`, RFC 6052) are the IPv4 address they carry. `inet_pton` reads strictly: `010.1.1.1`, `1.2`, `1.2.3.4 ` and `1.2.3.4:443`
-are no addresses to it (`inet_aton` takes the first three for other addresses than their writers meant).
+and one of NAT64 (`64:ff9b::192.0.2.1`, RFC 6052) are the IPv4 address they carry. `inet_pton` reads strictly:
+`010.1.1.1`, `1.2`, `1.2.3.4 ` and `1.2.3.4:443` are no addresses to it (`inet_aton` takes the first three for other
+addresses than their writers meant).
 """
 
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton

@@ -5,7 +5,7 @@ IANA's special-purpose networks; everything that lists and tables say, in the or
 """
 
 import os
-from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Iterable, NamedTuple, Optional, Tuple, Union
 
 from okta_itdr.ipintel import address
 from okta_itdr.ipintel.own_entries import Entries, Entry, Match

@@ -77,10 +77,8 @@ class Entries:
         except (OSError, _NoEntries) as problem:
             self.warnings.append(f"{self.path} is not used: {getattr(problem, 'strerror', None) or problem}.")
         if bad:
-            more = f" … and {len(bad) - _LINES_NAMED} more." if len(bad) > _LINES_NAMED else ""
-            self.warnings.append(
-                f"{self.path}: {len(bad)} of its lines cannot be used, the others are. {' '.join(bad[:_LINES_NAMED])}{more}"
-            )
+            named = " ".join(bad[:_LINES_NAMED]) + (" …" if len(bad) > _LINES_NAMED else "")
+            self.warnings.append(f"{self.path}: {len(bad)} of its lines cannot be used, the others are. {named}")
         for size, lengths in self._networks.items():
             self._networks[size] = dict(sorted(lengths.items(), reverse=True))
 
