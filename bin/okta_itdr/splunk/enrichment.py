@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Dict, Iterable, List, Optional, Protocol, Sequence, Tuple, Union
@@ -21,6 +22,7 @@ Cell = Union[str, Sequence[str]]  # "" or () none
 Record = Dict[str, Any]  # as the SDK gives it: text, or a list for a multivalue
 
 _REMEMBERED = 100_000  # different values of the fields whose cells are kept
+_READS_NUL = sys.version_info >= (3, 11)  # the csv module of Python 3.9 stops at one
 _TO_QUOTE = re.compile(r'[",\r\n]')
 
 
@@ -55,8 +57,8 @@ class Enricher:
     def spliced(self, body: str) -> Optional[str]:
         """The chunk with the columns; as it is where none of the fields is in it; None where it takes `enriched`."""
         lines = io.StringIO(body).readlines()  # parted at \n alone
-        # Python 3.9 reads no \0. Strict: rather no answer than one record taken for another.
-        reader = csv.reader((line.replace("\0", "\ufffd") for line in lines) if "\0" in body else lines, strict=True)
+        read = lines if _READS_NUL or "\0" not in body else [line.replace("\0", "\ufffd") for line in lines]
+        reader = csv.reader(read, strict=True)  # rather no answer than one record taken for another
         try:
             header = next(reader, [])
             place = {name: at for at, name in enumerate(header)}
@@ -121,8 +123,8 @@ class Enricher:
 
 def whole(records: Iterable[Record]) -> List[Record]:
     """The records of a chunk, the first with every field there is: the SDK takes the columns from it and drops what
-    only later records have."""
-    found = list(records)
+    only later records have. A line with nothing on it is no record."""
+    found = [record for record in records if record]
     fields: Dict[str, None] = {}
     for record in found:
         if not fields.keys() >= record.keys():
