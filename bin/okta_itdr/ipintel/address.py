@@ -58,6 +58,15 @@ def parse_network(text: str) -> Optional[Network]:
     return Network(packed, length)
 
 
+def parse_system(text: str) -> Optional[int]:
+    """The number of an autonomous system written as `AS64500` (RFC 5396, asplain), or None."""
+    digits = text[2:]
+    if text[:2].upper() != "AS" or not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+        return None
+    number = int(digits)
+    return number if 0 < number < 1 << 32 else None
+
+
 def network_of(packed: bytes, length: int) -> str:
     """The CIDR of that length around an address: `203.0.113.9`, 24 → `203.0.113.0/24`."""
     host_bits = 8 * len(packed) - length

@@ -78,10 +78,11 @@ class Intelligence:
         return intelligence
 
     def verdict(self, text: str) -> Verdict:
-        """Raises Trouble where the shipped data turns out to be damaged."""
+        """Of an address, or of an AS as `AS64500`. Raises Trouble where the shipped data turns out to be damaged."""
         packed = address.parse(text)
         if packed is None:
-            return self._malformed
+            asn = address.parse_system(text)
+            return self._malformed if asn is None else self._of_system(asn)
         if self._own or self._lists or self._mmdb:
             return self._weighed(packed)
         special = address.special(packed)
@@ -118,6 +119,16 @@ class Intelligence:
             composed = self._compose(owner, labels)
         network = address.network_of(packed, composed.length) if composed.length >= 0 else owner.range
         return Verdict(*composed.before, network, *composed.after)
+
+    def _of_system(self, asn: int) -> Verdict:
+        owner = Owner(asn, "", f"AS{asn}", ())
+        own = self._own.of_system(asn) if self._own else None
+        if own:
+            composed = self._compose_own(owner, own[0])
+        else:
+            matches = [(name, match) for name, entries in self._lists.items() for match in entries.of_system(asn)]
+            composed = self._compose(owner, [(_listed(name, match.entry), match.length) for name, match in matches])
+        return Verdict(*composed.before, owner.range, *composed.after)
 
     def _owner(self, packed: bytes) -> Owner:
         """The admin's MMDB knows better; what it does not say, the shipped data does."""

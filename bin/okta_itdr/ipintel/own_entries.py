@@ -11,7 +11,7 @@ import os
 from datetime import date
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from okta_itdr.ipintel.address import Network, parse_network
+from okta_itdr.ipintel.address import Network, parse_network, parse_system
 from okta_itdr.ipintel.verdict import ORDINARY, PRECEDENCE
 
 COLUMNS = ("network", "type", "provider", "owner", "reason", "expires")
@@ -59,9 +59,11 @@ class Entries:
             for length, networks in lengths.items():
                 for entry in networks.get(number >> bits - length, ()):
                     found.append(Match(entry, length))
-        if asn:
-            found.extend(Match(entry, -1) for entry in self._systems.get(asn, ()))
-        return found
+        return found + self.of_system(asn)
+
+    def of_system(self, asn: int) -> List[Match]:
+        """The entries that name the AS of this number (0: none)."""
+        return [Match(entry, -1) for entry in self._systems.get(asn, ())]
 
     def _read(self, now: float) -> None:
         bad: List[str] = []
@@ -129,11 +131,8 @@ def _rows(file) -> Iterator[Tuple[int, Dict[str, str]]]:
 
 
 def _named(text: str) -> Tuple[Optional[Network], Optional[int]]:
-    if text[:2].upper() == "AS":
-        digits = text[2:]
-        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else 0
-        return None, number if 0 < number < 1 << 32 else None
-    return parse_network(text), None
+    asn = parse_system(text)
+    return (parse_network(text), None) if asn is None else (None, asn)
 
 
 def _until(text: str) -> Optional[float]:
