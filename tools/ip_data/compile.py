@@ -72,7 +72,9 @@ def _compile(target: Path, misp: Path, asn: Path) -> None:
         if row.asn and row.type != ACCESS:
             systems.setdefault(row.asn, []).append(_own_label(row))
     unfinished = target.with_suffix(".unfinished")
-    write_ranges(unfinished, networks, owners, source, systems)
+    gathered = {source, *(label.source for _, label in networks)} - {label.source for label in map(_own_label, rows)}
+    # Our own table is looked at for every release: it would make what others gathered look younger than it is.
+    write_ranges(unfinished, networks, owners, source, systems, max(each.dated for each in gathered))
     if unfinished.stat().st_size > LARGEST:
         raise PackagingError(f"The address data has {unfinished.stat().st_size} bytes; at most {LARGEST} may ship")
     unfinished.replace(target)

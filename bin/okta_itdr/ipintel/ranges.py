@@ -189,11 +189,12 @@ def write_ranges(
     owners: Iterable[Owner] = (),
     owner_source: Optional[Source] = None,
     systems: Optional[Mapping[int, Sequence[Label]]] = None,
+    data_version: str = "",
 ) -> None:
     """Compiles to the file at `path`, the same bytes for the same input; a reader sees the old or the new one.
 
     `networks`: each with one label, in any order, as often as there are labels for it. `owners`: sorted by family and
-    first address, none overlapping another (ValueError otherwise). `systems`: labels by AS number.
+    first address, none overlapping another (ValueError otherwise). `systems`: labels by AS number. `data_version`: where not the newest source's day.
     """
     catalogue = _Catalogue()
     sections: Dict[str, array] = {"set.first": array("I", [0]), "set.label": array("I"), "set.length": array("B")}
@@ -205,7 +206,7 @@ def write_ranges(
         "systems": by_system,
         "sources": list(catalogue.sources),
         "labels": [[*label[:3], catalogue.sources[label.source], label.reason] for label in catalogue.labels],
-        "data_version": max((source.dated for source in catalogue.sources), default=""),
+        "data_version": data_version or max((source.dated for source in catalogue.sources), default=""),
     }
     _put(os.fspath(path), head, sections)
 
