@@ -194,7 +194,8 @@ def write_ranges(
     """Compiles to the file at `path`, the same bytes for the same input; a reader sees the old or the new one.
 
     `networks`: each with one label, in any order, as often as there are labels for it. `owners`: sorted by family and
-    first address, none overlapping another (ValueError otherwise). `systems`: labels by AS number. `data_version`: where not the newest source's day.
+    first address, none overlapping another (ValueError otherwise). `systems`: labels by AS number. `data_version`: the
+    day of the data, by default that of the newest source.
     """
     catalogue = _Catalogue()
     sections: Dict[str, array] = {"set.first": array("I", [0]), "set.label": array("I"), "set.length": array("B")}
