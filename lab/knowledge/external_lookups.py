@@ -32,6 +32,9 @@ class ExternalLookup:
     def __init__(self, name: str, settings: Mapping[str, Setting], rules: MatchRules, run: RunScript) -> None:
         if rules.time is not None:
             raise Unsupported(f"the lab does no external lookups by time ({name})")
+        python = settings.get("python.version")
+        if python is not None and python.value == "python2":
+            raise Unsupported(f"{python.place}: the lab does not run python.version = python2")
         command = settings["external_cmd"]
         parts = [word for word, _ in words(command.value)]
         self._name = name

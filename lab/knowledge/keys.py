@@ -46,7 +46,7 @@ IMPLEMENTED: Dict[str, KeyList] = {
     "transforms": KeyList(
         """REGEX FORMAT SOURCE_KEY MV_ADD CLEAN_KEYS KEEP_EMPTY_VALS DELIMS FIELDS
         filename collection external_type fields_list max_matches min_matches default_match
-        case_sensitive_match match_type filter external_cmd max_ext_batch
+        case_sensitive_match match_type filter external_cmd max_ext_batch python\\.version
         time_field time_format max_offset_secs min_offset_secs"""
     ),
     "macros": KeyList("args definition validation errormsg iseval"),
@@ -65,7 +65,7 @@ IRRELEVANT: Dict[str, KeyList] = {
     ),
     "transforms": KeyList(
         """CAN_OPTIMIZE index_fields_list batch_index_query allow_caching cache_size check_permission
-        replicate reverse_lookup_honor_case_sensitive_match"""
+        replicate reverse_lookup_honor_case_sensitive_match python\\.required"""
     ),
     "macros": KeyList("description"),
     "eventtypes": KeyList("description color tags"),
@@ -85,7 +85,7 @@ REFUSED: Dict[str, KeyList] = {
     "props": KeyList(REFUSED_INDEXING + REFUSED_EXTRACTION),
     "transforms": KeyList(
         """MATCH_LIMIT DEPTH_LIMIT CLONE_SOURCETYPE LOOKAHEAD WRITE_META DEST_KEY DEFAULT_VALUE REPEAT_MATCH INGEST_EVAL
-        STOP_PROCESSING_IF python\\.version
+        STOP_PROCESSING_IF
         feature_id_element METRIC-SCHEMA-.+ REMOVE_DIMS_FROM_METRIC_NAME metrics\\..+"""
     ),
     "macros": KeyList(""),

@@ -6,7 +6,6 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import re
 import sys
 from dataclasses import dataclass
 from logging import Logger
@@ -14,14 +13,12 @@ from typing import Callable, Dict, Iterator, List, Optional, Union
 
 from okta_itdr.splunk.account import Settings
 from okta_itdr.splunk.log import open_log, report, report_bug
+from okta_itdr.splunk.multivalue import PREFIX, values_of
 from okta_itdr.splunk.rest import Splunk
+from okta_itdr.splunk.search_id import search_time
 from okta_itdr.trouble import Trouble
 
 ResultRow = Dict[str, Union[str, List[str]]]  # a column without a value is left out
-
-# scheduler__nobody_…__RMD5…_at_1700000000_123 names the scheduled time; a search by hand ends in its own
-_TIME_OF_SID = re.compile(r"_at_(\d{9,10})_|(?:^|_)(\d{9,10}\.\d+)(?:_|$)")
-_MULTIVALUE = re.compile(r"\$((?:[^$]|\$\$)*)\$(?:;|$)")
 
 
 class AlertError(Trouble):
@@ -53,8 +50,7 @@ class Alert:
 
     def search_time(self) -> Optional[float]:
         """When the search was due to run, by its sid; None when the sid does not tell."""
-        found = _TIME_OF_SID.search(self.sid)
-        return float(found.group(1) or found.group(2)) if found else None
+        return search_time(self.sid)
 
 
 def read_alert(text: bytes) -> Alert:
@@ -93,11 +89,11 @@ def _row(row: Dict[str, Optional[str]]) -> ResultRow:
     for column, value in row.items():
         if column is None or value is None:
             raise csv.Error("a row is longer or shorter than the header")
-        if column.startswith("__mv_"):
+        if column.startswith(PREFIX):
             continue
-        several = row.get(f"__mv_{column}")
+        several = row.get(PREFIX + column)
         if several:
-            values = [part.replace("$$", "$") for part in _MULTIVALUE.findall(several)]
+            values = values_of(several)
             found[column] = values[0] if len(values) == 1 else values  # in Splunk one value is no list
         elif value:
             found[column] = value

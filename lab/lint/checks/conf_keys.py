@@ -19,6 +19,8 @@ _LATER: Dict[str, List[Tuple[str, str]]] = {
     "inputs": [(".*", "python.required"), (".*", "python.version")],
     "alert_actions": [(".*", "python.required"), (".*", "python.version"), (".*", r"param\..+")],
     "commands": [(".*", "python.required")],
+    # 10's, for external lookups: AppInspect 4.3.1 asks for it (check_transforms_conf_python_required)
+    "transforms": [(".*", "python.required")],
     "restmap": [(".*", "python.required"), ("admin_external:.+", "handleractions|handlertype")],
     # app.conf.spec of 9.3: which colour schemes the app's pages have
     "app": [("ui", "supported_themes"), ("id", "version|name"), ("install", "build")],

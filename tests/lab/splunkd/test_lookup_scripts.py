@@ -49,6 +49,8 @@ TRANSFORMS = "".join(
         ("narrow", "narrow", ""),
         ("hangs", "hang", ""),
         ("binary", "good", "external_type = executable"),
+        ("both", "good", "python.version = python3\npython.required = 3.9, 3.13"),
+        ("two", "good", "python.version = python2"),
     )
 )
 
@@ -94,6 +96,11 @@ def test_the_stanzas_rules_hold_for_what_the_script_gives(splunk):
     assert [row["ip"] for row in rows] == ["10.0.0.2", "none"]
 
 
+def test_a_stanza_may_say_which_pythons_its_script_is_for(splunk):
+    rows = run(splunk, '| makeresults | eval host="web1" | lookup both host OUTPUT ip | table ip')
+    assert rows == [{"ip": "10.0.0.1"}]
+
+
 def test_batches_are_of_max_ext_batch(splunk):
     run(splunk, HOSTS + "| lookup small host OUTPUT ip")
     assert [len(call["rows"]) for call in asked(splunk)] == [2, 1]
@@ -110,6 +117,7 @@ def test_what_the_script_gave_is_not_asked_for_a_multivalues_other_fields(splunk
         ("fails", SearchError, "tiny_lookup.py ended with exit code 4: no such host"),
         ("narrow", SearchError, "gives no column ip, zone"),
         ("binary", Unsupported, "external_type = executable"),
+        ("two", Unsupported, "python.version = python2"),
     ],
 )
 def test_a_script_that_cannot_answer_fails_the_search_and_says_why(splunk, lookup, kind, said):

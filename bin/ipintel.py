@@ -1,0 +1,8 @@
+"""Search command: what an address is, and why."""
+
+import import_declare_test  # noqa: F401  UCC's path set-up: first, always
+from okta_itdr.ipintel.command import IpIntel
+from okta_itdr.splunk.search_command import run
+
+if __name__ == "__main__":
+    run("ipintel", IpIntel)
