@@ -15,7 +15,10 @@ ENTRIES = {
     "appserver": (".css", ".html", ".js", ".json", ".png", ".txt"),
     "bin": (".py",),
     "default": (".conf", ".html", ".xml"),
-    "lib": (".py", ".typed", ".pem", ".txt", "METADATA", "LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst"),
+    "lib": (
+        *(".py", ".json", ".typed", ".pem", ".txt", "METADATA"),
+        *("LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst", "AUTHORS.rst"),
+    ),
     "lookups": (".csv",),
     "metadata": ("default.meta",),
     "static": (".png",),

@@ -1,8 +1,9 @@
 """The existing accounts, kept so that those which a new name may imitate are found without looking at the others.
 
 Every account is found under a few keys: its name without separators; its core (without affixes and numbers, in whole
-words), straight and sorted; the beginnings of its words; and the first two with each letter left out in turn, which finds
-names one letter apart (symmetric deletion). Keys are kept as numbers, their hashes: a chance hit costs one comparison.
+words), straight and sorted; the beginnings of its words; and the first two with each letter left out in turn, which
+finds names one letter apart (symmetric deletion). Keys are kept as numbers, their hashes: a chance hit costs one
+comparison.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
-from okta_itdr.lookalike.comparison import SHORTEST, SHORTEST_EDITED, Likeness, compare
+from okta_itdr.lookalike.comparison import SHORTEST_EDITED, Likeness, compare
 from okta_itdr.lookalike.domains import Domains
 from okta_itdr.lookalike.edits import deletions
-from okta_itdr.lookalike.name import AccountName, parted
+from okta_itdr.lookalike.name import AccountName
 
 CROWD = 24  # more accounts under one key are a series (test1 … test5000): a further one imitates none of them
 MANY = 3  # names one letter away
@@ -74,8 +75,8 @@ class Accounts:
     ) -> Optional[Match]:
         """The account that the login imitates most, the first by name among equals; None where there is none.
 
-        `of`: as the accounts'. `before`: when it was created; accounts created at that time or later do not count, and a
-        login that was there a minute before is no imitation. `minimum`: the least score that counts.
+        `of`: as the accounts'. `before`: when it was created; accounts created at that time or later do not count, and
+        a login that was there a minute before is no imitation. `minimum`: the least score that counts.
         """
         new = AccountName(login)
         found: List[Match] = []

@@ -81,9 +81,7 @@ def compare(
     )
 
 
-def _local(
-    new: AccountName, existing: AccountName, accounts_with_word: Callable[[str], int]
-) -> Optional[List[_Found]]:
+def _local(new: AccountName, existing: AccountName, accounts_with_word: Callable[[str], int]) -> Optional[List[_Found]]:
     """The differences of the best explanation; None where there is none."""
     ways = [
         *_same_form(new, existing, accounts_with_word),
@@ -247,9 +245,7 @@ def _digits_for_letters(new: AccountName, existing: AccountName, without: int) -
     return bool(there) and not any(a.isdigit() and b.isdigit() for a, b in there)
 
 
-def _affix(
-    new: AccountName, existing: AccountName, needed: int, accounts_with_word: Callable[[str], int]
-) -> _Found:
+def _affix(new: AccountName, existing: AccountName, needed: int, accounts_with_word: Callable[[str], int]) -> _Found:
     before = needed & ~steps.AFFIXES_OFF
     worn = [Counter(steps.undressed(steps.words_of(plain(name.local), before))[1]) for name in (new, existing)]
     mine, others = (sorted((worn[one] - worn[1 - one]).elements()) for one in (0, 1))

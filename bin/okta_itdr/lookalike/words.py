@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
-KINDS: Tuple[str, ...] = ("svc", "service", "srv", "sa", "acct", "account", "user", "usr", "ext", "external", "adm", "priv")
+KINDS: Tuple[str, ...] = (
+    "svc", "service", "srv", "sa", "acct", "account", "user", "usr", "ext", "external", "adm", "priv",
+)  # fmt: skip
 COPIES: Tuple[str, ...] = (
     "new", "old", "orig", "copy", "temp", "tmp", "bis", "alt", "real", "true", "official", "my", "the",
 )  # fmt: skip
@@ -23,7 +25,7 @@ AFFIXES = (*KINDS, *COPIES, *STAGES, *RIGHTS)
 GROWN_TOGETHER: Tuple[str, ...] = ("svc", "service", "srv", "adm", "admin", "test", "prod", "backup", "bak")
 
 SHORT_FORMS: Dict[str, str] = {
-    "admins": "admin", "adminstrator": "administrator", "app": "application", "apps": "application", "appl": "application",
+    "admins": "admin", "app": "application", "apps": "application", "appl": "application",
     "auth": "authentication", "authn": "authentication", "authz": "authorization", "auto": "automation",
     "automate": "automation", "bak": "backup", "bck": "backup", "bckp": "backup", "bckup": "backup", "bkp": "backup",
     "bkup": "backup", "backups": "backup", "bu": "backup", "cfg": "config", "configuration": "config",
