@@ -11,10 +11,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
-from okta_itdr.lookalike.comparison import SHORTEST_EDITED, Likeness, compare
+from okta_itdr.lookalike.comparison import LONGEST_EDITED, SHORTEST_EDITED, Likeness, compare
 from okta_itdr.lookalike.domains import Domains
 from okta_itdr.lookalike.edits import deletions
-from okta_itdr.lookalike.name import AccountName
+from okta_itdr.lookalike.name import ALL, NUMBER, AccountName
 
 CROWD = 24  # more accounts under one key are a series (test1 … test5000): a further one imitates none of them
 MANY = 3  # names one letter away
@@ -91,18 +91,42 @@ class Accounts:
             likeness = compare(new, existing, self._domains, self._accounts_with_word)
             if likeness:
                 found.append(Match(account.login, likeness))
-        found = [match for match in _among_many(found) if match.likeness.score >= minimum]
+        series = self._is_of_a_series(new, of)
+        found = [
+            match
+            for match in self._among_many(found)
+            if match.likeness.score >= minimum and not (series and "number" in match.likeness.rules)
+        ]
         return min(found, key=lambda match: (-match.likeness.score, match.login), default=None)
 
     def _candidates(self, new: AccountName, of: Sequence[str]) -> Iterator[Account]:
         seen: Set[int] = set()
-        groups = [number for group, number in self._groups.items() if _go_together(of, group)]
+        groups = self._groups_with(of)
         for key in _keys(new) if groups else ():
             for group in groups:
                 under = self._under.get(hash((key, group)))
                 if under is not None:
                     seen.update((under,) if isinstance(under, int) else under)
         return map(self._accounts.__getitem__, sorted(seen))
+
+    def _groups_with(self, of: Sequence[str]) -> List[int]:
+        return [number for group, number in self._groups.items() if _go_together(of, group)]
+
+    def _is_of_a_series(self, new: AccountName, of: Sequence[str]) -> bool:
+        """Whether a crowd of accounts has that name but for numbers."""
+        core = new.keys()[1]
+        return any(self._under.get(hash((core, group)), 0) is None for group in self._groups_with(of))
+
+    def _among_many(self, found: List[Match]) -> List[Match]:
+        """The matches, those by a letter with less weight where there are many: names lie so close to each other there
+        that a further one imitates nobody."""
+        by_letter = {self._name(match.login).form(ALL & ~NUMBER) for match in found if "letter" in match.likeness.rules}
+        if len(by_letter) < MANY:
+            return found
+        return [
+            match._replace(likeness=match.likeness.halved()) if "letter" in match.likeness.rules else match
+            for match in found
+        ]
 
     def _accounts_with_word(self, word: str) -> int:
         return self._with_word.get(word, 0)
@@ -112,23 +136,11 @@ def _go_together(of: Sequence[str], others: Sequence[str]) -> bool:
     return all(not one or not other or one == other for one, other in zip(of, others))
 
 
-def _among_many(found: List[Match]) -> List[Match]:
-    """The matches, those by a letter with less weight where there are many: names lie so close to each other there
-    that a further one imitates nobody."""
-    by_letter = {match.login for match in found if "letter" in match.likeness.rules}
-    if len(by_letter) < MANY:
-        return found
-    return [
-        match._replace(likeness=match.likeness.halved()) if "letter" in match.likeness.rules else match
-        for match in found
-    ]
-
-
 def _keys(name: AccountName) -> Set[str]:
     whole, straight, ordered, seen, beginnings = name.keys()
     keys = {whole, straight, ordered, seen, beginnings}
     keys.discard("")
     for text in {whole, straight}:
-        if len(text) >= SHORTEST_EDITED - 1:
+        if SHORTEST_EDITED - 1 <= len(text) <= LONGEST_EDITED + 1:
             keys.update(deletions(text))
     return keys

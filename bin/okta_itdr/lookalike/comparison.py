@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from okta_itdr.lookalike import name as steps
 from okta_itdr.lookalike.domains import Domains
 from okta_itdr.lookalike.edits import Edit, one_edit
-from okta_itdr.lookalike.glyphs import plain
+from okta_itdr.lookalike.glyphs import PAIRS as PAIRS_SEEN_AS
 from okta_itdr.lookalike.name import PREFIX_LETTERS, AccountName, letters, number_of
-from okta_itdr.lookalike.words import STAGES
+from okta_itdr.lookalike.words import SHORT_FORMS, STAGES
 
 SHORTEST = 3  # letters of a name's core: below, names are alike by chance
 SHORTEST_NUMBERED = 4  # … where numbers or separators differ: a1, a-2
 SHORTEST_EDITED = 5  # … where a letter differs
+LONGEST_EDITED = 100  # Okta's logins are not longer
 COMMON_WORD = 3  # accounts that have a word make it an ordinary one
 
 HOMOGLYPHS, PAIRS, SEPARATORS, DIGITS = 0.97, 0.94, 0.94, 0.92
@@ -38,6 +39,18 @@ _DEAREST_FIRST = (
     steps.ORDER,
     steps.SEPARATORS,
     steps.GLYPHS,
+)
+
+
+# Forms in which names may be the same. More steps are not always better: sorting parts what a separator had joined
+# (johndoe, john.doe), a number may be a letter (paul0), and words are known only where they stand apart (netbackup).
+_FORMS = (
+    steps.ALL,
+    steps.ALL & ~steps.NUMBER,
+    steps.ALL & ~steps.ORDER,
+    steps.ALL & ~steps.ORDER & ~steps.NUMBER,
+    steps.GLYPHS | steps.SEPARATORS | steps.NUMBER | steps.DIGITS,
+    steps.GLYPHS | steps.SEPARATORS | steps.DIGITS,
 )
 
 
@@ -104,7 +117,7 @@ def _same_form(
     def same(wanted: int) -> bool:
         return new.form(wanted) == existing.form(wanted)
 
-    for start in (steps.ALL, steps.ALL & ~steps.NUMBER):
+    for start in _FORMS:
         if same(start):
             yield from _told(new, existing, _needed(start, same), accounts_with_word)
 
@@ -119,7 +132,8 @@ def _letter(
         return found if found and found.letters.isalpha() else None
 
     for start in (steps.GLYPHS | steps.SEPARATORS, steps.ALL & ~steps.ORDER):
-        if not edit(start) or letters(new.form(start, pairs=False)) < SHORTEST_EDITED:
+        form = new.form(start, pairs=False)
+        if letters(form) < SHORTEST_EDITED or len(form) > LONGEST_EDITED or not edit(start):
             continue
         needed = _needed(start, lambda wanted: edit(wanted) is not None)
         found = edit(needed)
@@ -131,6 +145,7 @@ def _letter(
             yield [*told, _Found("letter", factor, _EDITS[found.kind].format(*found.letters))]
 
 
+_REORDERED = _Found("order", ORDER, "its words in another order")
 _EDITS = {
     "more": "one letter more ({0})",
     "less": "one letter less ({0})",
@@ -140,8 +155,10 @@ _EDITS = {
 
 
 def _is_initial(form: str, edit: Edit) -> bool:
-    """Whether the first or the last letter is another: jsmith and ksmith, smithj and smithk."""
-    return edit.kind == "other" and not (letters(form[: edit.at]) and letters(form[edit.at + 1 :]))
+    """Whether it is an initial that differs: jsmith and ksmith, smithj and smithk, smith and jsmith."""
+    return edit.kind != "swapped" and (
+        not letters(form[: edit.at]) or (edit.kind == "other" and not letters(form[edit.at + 1 :]))
+    )
 
 
 def _is_ordinary(new: AccountName, existing: AccountName, accounts_with_word: Callable[[str], int]) -> bool:
@@ -155,21 +172,22 @@ def _shortened(
 ) -> Iterator[List[_Found]]:
     """Words that are the beginnings of the other's, beside one at least that is the same."""
     mine, others = sorted(new.core), sorted(existing.core)
-    if len(mine) < 2 or len(mine) != len(others) or mine == others:
+    if len(mine) < 2 or len(mine) != len(others):
         return
     pairs = list(zip(mine, others))
-    if not any(a == b and len(a) > PREFIX_LETTERS for a, b in pairs):
+    other_words = {one: other for one, other in pairs if one != other}
+    if not other_words or not any(one == other and len(one) > PREFIX_LETTERS for one, other in pairs):
         return
-    short = [pair for pair in pairs if pair[0] != pair[1]]
-    if not all(_begins(*pair) for pair in short):
+    if not all(_begins(*pair) for pair in other_words.items()):
         return
-
-    def same(wanted: int) -> bool:
-        return _beginnings(new, wanted, short) == _beginnings(existing, wanted, short)
-
     factor = PREFIX * (ORDINARY if _is_ordinary(new, existing, accounts_with_word) else 1)
-    for told in _told(new, existing, _needed(steps.ALL, same), accounts_with_word):
-        yield [*told, _Found("shortened", factor, ", ".join(f"{a} for {b}" for a, b in short))]
+    found = _Found("shortened", factor, _listed(other_words.items()))
+    rewritten = new.rewritten(other_words)
+    if rewritten.local == existing.local:
+        yield [found]
+    else:
+        for told in _same_form(rewritten, existing, accounts_with_word):
+            yield [*told, found]
 
 
 def _begins(one: str, other: str) -> bool:
@@ -177,13 +195,8 @@ def _begins(one: str, other: str) -> bool:
     return len(shorter) >= PREFIX_LETTERS and longer.startswith(shorter)
 
 
-def _beginnings(name: AccountName, wanted: int, short: List[Tuple[str, str]]) -> str:
-    """The form in which each shortened word stands as its shorter self."""
-    form = name.form(wanted, pairs=False)
-    for pair in short:
-        shorter, longer = sorted((word.replace("i", "l") if wanted & steps.DIGITS else word for word in pair), key=len)
-        form = form.replace(longer, shorter)
-    return form
+def _listed(pairs: Iterable[Tuple[str, str]]) -> str:
+    return ", ".join(f"{one} for {other}" for one, other in dict.fromkeys(pairs))
 
 
 def _needed(start: int, holds: Callable[[int], bool]) -> int:
@@ -205,27 +218,25 @@ def _told(
     if count < (SHORTEST_NUMBERED if needed & (steps.NUMBER | steps.SEPARATORS) else SHORTEST):
         return
     if needed & steps.GLYPHS:
-        odd = [letter for letter in dict.fromkeys(new.local + existing.local) if not letter.isascii()]
-        said = ", ".join(unicodedata.name(letter, f"U+{ord(letter):04X}") for letter in odd)
-        found.append(
-            _Found("homoglyphs", HOMOGLYPHS, f"letters that look alike ({said})")
-            if odd
-            else _Found("homoglyphs", PAIRS, "letters that look alike (rn and m, vv and w, cl and d)")
-        )
+        found.append(_glyphs(new, existing))
     if needed & steps.DIGITS:
-        if not _digits_for_letters(new, existing, needed & ~steps.DIGITS):
+        pairs = _digits_for_letters(new, existing, needed & ~steps.DIGITS)
+        if not pairs:
             return
-        found.append(_Found("digits", DIGITS, "digits for letters"))
-    if needed & steps.SEPARATORS:
+        found.append(_Found("digits", DIGITS, _listed(pairs)))
+    affix = _affix(new, existing, needed, accounts_with_word) if needed & steps.AFFIXES_OFF else None
+    moved = affix is _REORDERED  # then what stood between has gone with them
+    if needed & steps.SEPARATORS or (moved and new.separators != existing.separators):
         found.append(_Found("separators", SEPARATORS, "other separators"))
     if needed & steps.ORDER:
-        found.append(_Found("order", ORDER, "its words in another order"))
-    if needed & steps.SHORT:
-        found.append(_Found("shortened", SHORT, "words shortened"))
-    if needed & steps.AFFIXES_OFF:
-        found.append(_affix(new, existing, needed, accounts_with_word))
+        found.append(_REORDERED)
+    short_forms = _short_forms(new, existing) if needed & steps.SHORT else []
+    if short_forms:  # else a short form is an affix of one name alone
+        found.append(_Found("shortened", SHORT, _listed(short_forms)))
+    if affix:
+        found.append(affix)
     if needed & steps.NUMBER:
-        mine, others = number_of(new.local), number_of(existing.local)
+        mine, others = number_of(new.plain), number_of(existing.plain)
         if mine and others:
             found.append(_Found("number", NUMBER_CHANGED, f"number {mine} in place of {others}"))
         else:
@@ -235,22 +246,39 @@ def _told(
     yield found
 
 
-def _digits_for_letters(new: AccountName, existing: AccountName, without: int) -> bool:
-    """Whether a digit of the one stands where the other has a letter, and no digit where it has another digit."""
-    there = [
-        (a, b)
-        for a, b in zip(new.form(without, pairs=False), existing.form(without, pairs=False))
-        if a != b and (a.isdigit() or b.isdigit())
+def _glyphs(new: AccountName, existing: AccountName) -> _Found:
+    odd = [letter for letter in dict.fromkeys(new.local + existing.local) if not letter.isascii()]
+    if odd:
+        names = ", ".join(unicodedata.name(letter, f"U+{ord(letter):04X}") for letter in odd)
+        return _Found("homoglyphs", HOMOGLYPHS, f"letters that look alike ({names})")
+    pairs = [f"{pair} and {letter}" for pair, letter in PAIRS_SEEN_AS if pair in new.local + " " + existing.local]
+    return _Found("homoglyphs", PAIRS, f"letters that look alike ({', '.join(pairs)})")
+
+
+def _digits_for_letters(new: AccountName, existing: AccountName, without: int) -> List[Tuple[str, str]]:
+    """The digits that stand where the other name has a letter; none where one stands for another digit."""
+    forms = zip(new.form(without, pairs=False), existing.form(without, pairs=False))
+    pairs = [(one, other) for one, other in forms if one != other and (one.isdigit() or other.isdigit())]
+    return [] if any(one.isdigit() and other.isdigit() for one, other in pairs) else pairs
+
+
+def _short_forms(new: AccountName, existing: AccountName) -> List[Tuple[str, str]]:
+    return [
+        (one, other)
+        for one in new.words
+        for other in existing.words
+        if one != other and SHORT_FORMS.get(one, one) == SHORT_FORMS.get(other, other)
     ]
-    return bool(there) and not any(a.isdigit() and b.isdigit() for a, b in there)
 
 
 def _affix(new: AccountName, existing: AccountName, needed: int, accounts_with_word: Callable[[str], int]) -> _Found:
     before = needed & ~steps.AFFIXES_OFF
-    worn = [Counter(steps.undressed(steps.words_of(plain(name.local), before))[1]) for name in (new, existing)]
+    worn = [Counter(steps.undressed(steps.words_of(name.plain, before))[1]) for name in (new, existing)]
     mine, others = (sorted((worn[one] - worn[1 - one]).elements()) for one in (0, 1))
     if mine and others:
         return _Found("affix", AFFIX_CHANGED, f"{' '.join(mine)} in place of {' '.join(others)}")
+    if not mine and not others:
+        return _REORDERED  # the same affixes, elsewhere
     used = all(word in STAGES and accounts_with_word(word) >= COMMON_WORD for word in [*mine, *others])
     said = f"{' '.join(mine)} added" if mine else f"{' '.join(others)} left out"
     return _Found("affix", AFFIX_ADDED * (ORDINARY if used else 1), said)

@@ -12,6 +12,7 @@ from okta_itdr.lookalike.edits import one_edit
 from okta_itdr.lookalike.glyphs import paired, plain
 
 ITS_OWN = 3  # accounts at a domain make it one of the organisation's
+FAR_SMALLER = 10
 SHORTEST_LABEL = 4
 
 LOOKS_LIKE_OWN, OTHER_ENDING, FOREIGN = 0.95, 0.8, 0.6
@@ -44,12 +45,17 @@ class Domains:
         """How the domain of a new account is like that of an existing one. None: that is no imitation at all."""
         if new == existing or not new or not existing:
             return None if same_name else _SAME
-        if self.is_own(new):
-            return None if same_name else _TOLD_BY_NAME
         factor = self._likeness(new, existing)
+        imitates = factor == LOOKS_LIKE_OWN and self._is_far_smaller(new, existing)
+        if self.is_own(new) and not imitates:
+            return None if same_name else _TOLD_BY_NAME
         if factor:
             return DomainLikeness(factor, f"the domain {new} for {existing}")
         return DomainLikeness(FOREIGN, f"the foreign domain {new}") if same_name else _TOLD_BY_NAME
+
+    def _is_far_smaller(self, new: str, existing: str) -> bool:
+        """So that no one makes a domain the organisation's own by creating a few accounts at it."""
+        return self._accounts.get(new, 0) * FAR_SMALLER <= self._accounts.get(existing, 0)
 
     def _likeness(self, new: str, existing: str) -> float:
         pair = (new, existing)

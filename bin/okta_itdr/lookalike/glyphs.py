@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 # UTS 39 has rn; the other two are the pairs that tools against look-alike domains know beside it (dnstwist).
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
 def plain(text: str) -> str:
@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 
 def paired(word: str) -> str:
     """The word with one letter for each pair that looks like one."""
-    for pair, letter in _PAIRS:
+    for pair, letter in PAIRS:
         word = word.replace(pair, letter)
     return word
 

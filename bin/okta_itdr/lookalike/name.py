@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Mapping, Set, Tuple
 
 from okta_itdr.lookalike.glyphs import paired, plain
 from okta_itdr.lookalike.words import AFFIXES, GROWN_TOGETHER, SHORT_FORMS
@@ -17,7 +17,7 @@ from okta_itdr.lookalike.words import AFFIXES, GROWN_TOGETHER, SHORT_FORMS
 GLYPHS = 1  # letters that look alike become one
 SEPARATORS = 2  # what stands between the words goes
 DIGITS = 4  # digits in place of letters become letters
-NUMBER = 8  # numbers at the end of words, or as words, go
+NUMBER = 8  # numbers at either end of words, or as words, go
 AFFIXES_OFF = 16  # svc, adm, test, … go
 SHORT = 32  # known short forms become whole words
 ORDER = 64  # words are sorted
@@ -29,20 +29,24 @@ PREFIX_LETTERS = 3  # of the shortest word that may stand for a longer one
 _WORD = re.compile(r"[^\W_]+")
 _SEPARATOR = re.compile(r"[\W_]+")
 _LETTERS_FOR = str.maketrans("013456789", "oieasgtbg")  # 2 stands for a number more often than for z or "to"
-_NUMBER = re.compile(r"(?:^v)?\d+$")
+_NUMBER = re.compile(r"^v?\d+$|^\d+|\d+$")
 _RANK = {word: rank for rank, word in enumerate(AFFIXES)}
 
 
 class AccountName:
     """A login: `local` is what stands before the last @, `domain` what follows it ("" where there is none), both in
-    small letters."""
+    small letters; `plain` is `local` with each letter as the Latin one that it looks like."""
 
-    __slots__ = ("login", "local", "domain", "_plain", "_forms")
+    __slots__ = ("login", "local", "domain", "plain", "_forms")
 
     def __init__(self, login: str) -> None:
         self.login = login
-        self.local, self.domain = parted(login)
-        self._plain = plain(self.local)
+        local, at, domain = login.strip().rpartition("@")
+        if not at:
+            local, domain = domain, ""
+        self.local = local.casefold()
+        self.domain = domain.casefold()
+        self.plain = plain(local)
         self._forms: Dict[Tuple[int, bool], str] = {}
 
     def form(self, steps: int, pairs: bool = True) -> str:
@@ -53,7 +57,7 @@ class AccountName:
         return found
 
     def _form(self, steps: int, pairs: bool) -> str:
-        text = self._plain if steps & GLYPHS else self.local
+        text = self.plain if steps & GLYPHS else self.local
         words = words_of(text, steps)
         if steps & ORDER:
             words = sorted(words)
@@ -68,31 +72,34 @@ class AccountName:
             between = sorted(set(between))
         return " ".join(words) + " " + "".join(between)
 
+    def rewritten(self, words: Mapping[str, str]) -> AccountName:
+        """The name with other words for some of its own."""
+        local = _WORD.sub(lambda word: words.get(plain(word.group()), word.group()), self.local)
+        return AccountName(f"{local}@{self.domain}" if self.domain else local)
+
     @property
     def words(self) -> List[str]:
-        return _WORD.findall(self._plain)
+        return _WORD.findall(self.plain)
+
+    @property
+    def separators(self) -> Set[str]:
+        return set(_SEPARATOR.findall(self.plain))
 
     @property
     def core(self) -> List[str]:
         """Its words without affixes and numbers, in whole words."""
-        return words_of(self._plain, ALL)
+        return words_of(self.plain, ALL)
 
     def keys(self) -> Tuple[str, str, str, str, str]:
         """What names that may be alike have in common: two texts in which a letter may differ, and three that are
         then the same: sorted, with pairs of letters taken as one, and by the beginnings of words."""
-        words = _WORD.findall(self._plain)
+        words = _WORD.findall(self.plain)
         whole = "".join(words)
-        core = [word.replace("i", "l") for word in words_of(self._plain, ALL)]
+        core = [word.replace("i", "l") for word in words_of(self.plain, ALL)]
         straight = "".join(core)
         ordered = "".join(paired(word) for word in sorted(core))
         beginnings = " ".join(sorted(word[:PREFIX_LETTERS] for word in core)) if len(core) > 1 else ""
         return whole, straight, ordered, "".join(map(paired, words)), beginnings
-
-
-def parted(login: str) -> Tuple[str, str]:
-    """What stands before the last @ and what follows it, in small letters."""
-    local, at, domain = login.strip().casefold().rpartition("@")
-    return (local, domain) if at else (domain, "")
 
 
 def words_of(text: str, steps: int) -> List[str]:
@@ -126,7 +133,7 @@ def undressed(words: List[str]) -> Tuple[List[str], List[str]]:
 
 def number_of(text: str) -> str:
     """The numbers that NUMBER takes away."""
-    return " ".join(found.group() for found in map(_NUMBER.search, _WORD.findall(text)) if found)
+    return " ".join(number for word in _WORD.findall(text) for number in _NUMBER.findall(word))
 
 
 def letters(text: str) -> int:
@@ -134,7 +141,7 @@ def letters(text: str) -> int:
 
 
 def _unnumbered(word: str) -> str:
-    return _NUMBER.sub("", word) if word[-1].isdigit() else word
+    return _NUMBER.sub("", word) if word[-1].isdigit() or word[0].isdigit() else word
 
 
 def _lettered(word: str) -> str:
