@@ -91,12 +91,9 @@ class Accounts:
             likeness = compare(new, existing, self._domains, self._accounts_with_word)
             if likeness:
                 found.append(Match(account.login, likeness))
-        series = self._is_of_a_series(new, of)
-        found = [
-            match
-            for match in self._among_many(found)
-            if match.likeness.score >= minimum and not (series and "number" in match.likeness.rules)
-        ]
+        found = [match for match in self._among_many(found) if match.likeness.score >= minimum]
+        if any("number" in match.likeness.rules for match in found) and self._is_of_a_series(new, of):
+            found = [match for match in found if "number" not in match.likeness.rules]
         return min(found, key=lambda match: (-match.likeness.score, match.login), default=None)
 
     def _candidates(self, new: AccountName, of: Sequence[str]) -> Iterator[Account]:

@@ -117,7 +117,8 @@ def _same_form(
     def same(wanted: int) -> bool:
         return new.form(wanted) == existing.form(wanted)
 
-    for start in _FORMS:
+    moot = new.moot & existing.moot
+    for start in dict.fromkeys(form & ~moot for form in _FORMS):
         if same(start):
             yield from _told(new, existing, _needed(start, same), accounts_with_word)
 
@@ -131,7 +132,8 @@ def _letter(
         found = one_edit(new.form(wanted, pairs=False), existing.form(wanted, pairs=False))
         return found if found and found.letters.isalpha() else None
 
-    for start in (steps.GLYPHS | steps.SEPARATORS, steps.ALL & ~steps.ORDER):
+    moot = new.moot & existing.moot & ~steps.NUMBER  # which `edit` asks for
+    for start in dict.fromkeys(form & ~moot for form in (steps.GLYPHS | steps.SEPARATORS, steps.ALL & ~steps.ORDER)):
         form = new.form(start, pairs=False)
         if letters(form) < SHORTEST_EDITED or len(form) > LONGEST_EDITED or not edit(start):
             continue

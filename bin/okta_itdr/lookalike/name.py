@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Callable, Dict, List, Mapping, Set, Tuple
 
-from okta_itdr.lookalike.glyphs import paired, plain
+from okta_itdr.lookalike.glyphs import PAIRS, paired, plain
 from okta_itdr.lookalike.words import AFFIXES, GROWN_TOGETHER, SHORT_FORMS
 
 # The steps, each a bit.
@@ -37,7 +37,7 @@ class AccountName:
     """A login: `local` is what stands before the last @, `domain` what follows it ("" where there is none), both in
     small letters; `plain` is `local` with each letter as the Latin one that it looks like."""
 
-    __slots__ = ("login", "local", "domain", "plain", "_forms")
+    __slots__ = ("login", "local", "domain", "plain", "words", "_forms", "_moot")
 
     def __init__(self, login: str) -> None:
         self.login = login
@@ -47,14 +47,38 @@ class AccountName:
         self.local = local.casefold()
         self.domain = domain.casefold()
         self.plain = plain(local)
+        self.words = _WORD.findall(self.plain)
+        self._moot = -1
         self._forms: Dict[Tuple[int, bool], str] = {}
 
     def form(self, steps: int, pairs: bool = True) -> str:
         """The name after the steps. `pairs`: GLYPHS takes pairs of letters that look like one, too."""
+        if steps & SEPARATORS or len(self.words) == 1:  # otherwise a step also says how separators are told
+            steps &= ~self.moot
         found = self._forms.get((steps, pairs))
         if found is None:
             found = self._forms[steps, pairs] = self._form(steps, pairs)
         return found
+
+    @property
+    def moot(self) -> int:
+        """The steps that change nothing in this name, its separators apart."""
+        if self._moot < 0:
+            self._moot = self._changing_nothing()
+        return self._moot
+
+    def _changing_nothing(self) -> int:
+        moot = ORDER if len(self.words) == 1 else 0
+        if any(map(str.isdigit, self.plain)):  # it may hide an affix or a short form
+            return moot
+        moot |= NUMBER
+        if self.plain == self.local and not any(pair in self.plain for pair, _ in PAIRS):
+            moot |= GLYPHS
+        if not any(word in SHORT_FORMS for word in self.words):
+            moot |= SHORT
+            if not undressed(self.words)[1]:
+                moot |= AFFIXES_OFF
+        return moot
 
     def _form(self, steps: int, pairs: bool) -> str:
         text = self.plain if steps & GLYPHS else self.local
@@ -78,10 +102,6 @@ class AccountName:
         return AccountName(f"{local}@{self.domain}" if self.domain else local)
 
     @property
-    def words(self) -> List[str]:
-        return _WORD.findall(self.plain)
-
-    @property
     def separators(self) -> Set[str]:
         return set(_SEPARATOR.findall(self.plain))
 
@@ -93,7 +113,7 @@ class AccountName:
     def keys(self) -> Tuple[str, str, str, str, str]:
         """What names that may be alike have in common: two texts in which a letter may differ, and three that are
         then the same: sorted, with pairs of letters taken as one, and by the beginnings of words."""
-        words = _WORD.findall(self.plain)
+        words = self.words
         whole = "".join(words)
         core = [word.replace("i", "l") for word in words_of(self.plain, ALL)]
         straight = "".join(core)
@@ -117,12 +137,10 @@ def words_of(text: str, steps: int) -> List[str]:
 def undressed(words: List[str]) -> Tuple[List[str], List[str]]:
     """The words without affixes, one at least, and the affixes."""
     words, affixes = list(words), []
-    while len(words) > 1:
-        rank, word = min((_RANK.get(word, len(_RANK)), word) for word in words)
-        if rank == len(_RANK):
-            break
-        words.remove(word)
-        affixes.append(word)
+    for word in sorted(filter(_RANK.__contains__, words), key=_RANK.__getitem__):
+        if len(words) > 1:
+            words.remove(word)
+            affixes.append(word)
     for at, has in ((0, str.startswith), (-1, str.endswith)) if words else ():
         affix = _grown(words[at], has)
         if affix:
