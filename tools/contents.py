@@ -13,7 +13,7 @@ ENTRIES = {
     "VERSION": ("",),
     "app.manifest": ("",),
     "appserver": (".css", ".html", ".js", ".json", ".png", ".txt"),
-    "bin": (".py",),
+    "bin": (".py", "ranges.dat"),
     "default": (".conf", ".html", ".xml"),
     "lib": (
         *(".py", ".json", ".typed", ".pem", ".txt", "METADATA"),

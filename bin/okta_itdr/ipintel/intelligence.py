@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Dict, Iterable, NamedTuple, Optional, Tuple, U
 from okta_itdr.ipintel import address
 from okta_itdr.ipintel.own_entries import Entries, Entry, Match
 from okta_itdr.ipintel.ranges import DamagedRanges, Label, Ranges, Source
-from okta_itdr.ipintel.verdict import CONFIDENCE, HIGH, ORDINARY, PRECEDENCE, Verdict, flags
+from okta_itdr.ipintel.verdict import (
+    CONFIDENCE,
+    HIGH,
+    HOSTING,
+    INSTEAD_OF_HOSTING,
+    ORDINARY,
+    PRECEDENCE,
+    Verdict,
+    flags,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +87,8 @@ class Intelligence:
         special = address.special(packed)
         if special is not None:
             return self._set_aside(special)
-        number, label_set = self._shipped.owner(packed), self._shipped.label_set(packed)
+        number, place = self._shipped.owner(packed)
+        label_set = self._shipped.label_set(packed)
         composed = self._composed.get((number, label_set))
         if composed is None:
             owner = self._shipped_owner(number, "")
@@ -86,7 +96,7 @@ class Intelligence:
         if composed.length >= 0:
             network = address.network_of(packed, composed.length)
         else:
-            network = address.range_of(*self._shipped.owner_range(packed)) if number else ""
+            network = address.range_of(*self._shipped.owner_range(packed, place)) if number else ""
         return Verdict(*composed.before, network, *composed.after)
 
     def _weighed(self, packed: bytes) -> Verdict:
@@ -111,15 +121,16 @@ class Intelligence:
 
     def _owner(self, packed: bytes) -> Owner:
         """The admin's MMDB knows better; what it does not say, the shipped data does."""
-        number = self._shipped.owner(packed)
-        owner = self._shipped_owner(number, address.range_of(*self._shipped.owner_range(packed)) if number else "")
+        number, place = self._shipped.owner(packed)
+        within = address.range_of(*self._shipped.owner_range(packed, place)) if number else ""
+        owner = self._shipped_owner(number, within)
         mmdb = self._mmdb
         if mmdb is None:
             return owner
         try:
-            number = mmdb.owner(packed)
+            number, place = mmdb.owner(packed)
             asn, org = mmdb.name(number)
-            within = address.range_of(*mmdb.owner_range(packed))
+            within = address.range_of(*mmdb.owner_range(packed, place))
         except DamagedRanges as damage:
             self._give_up_mmdb(damage)
             return owner
@@ -151,6 +162,8 @@ class Intelligence:
 
     def _compose(self, owner: Owner, labels: Iterable[Labelled]) -> Composed:
         known = [*labels, *((label, -1) for label in self._shipped.systems.get(owner.asn, ()))]
+        if any(label.type in INSTEAD_OF_HOSTING for label, _ in known):
+            known = [(label, length) for label, length in known if label.type != HOSTING]
         known.sort(key=_rank)
         types = tuple(dict.fromkeys(label.type for label, _ in known))
         kind, length, confidence, provider, reason = "", -1, "", "", ""

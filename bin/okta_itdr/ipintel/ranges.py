@@ -107,13 +107,13 @@ class Ranges:
         self._names: Dict[int, Tuple[int, str]] = {}
         self._sets: Dict[int, Tuple[Tuple[Label, int], ...]] = {}
 
-    def owner(self, packed: bytes) -> int:
-        """The number of the owner of the range the address is in; 0: nobody's."""
+    def owner(self, packed: bytes) -> Tuple[int, int]:
+        """(number of the owner of the range the address is in, 0 for nobody; where the range lies in its table)."""
         return self._found(packed, self._owner4, self._owner6)
 
     def label_set(self, packed: bytes) -> int:
         """The number of the set of labels the address has; 0: none."""
-        return self._found(packed, self._label4, self._label6)
+        return self._found(packed, self._label4, self._label6)[0]
 
     def name(self, owner: int) -> Tuple[int, str]:
         """(AS number, organisation) of an owner."""
@@ -138,32 +138,32 @@ class Ranges:
             self._sets[label_set] = labels
         return labels
 
-    def owner_range(self, packed: bytes) -> Tuple[bytes, bytes]:
-        """First and last address, packed, of the range of one owner that the address is in."""
+    def owner_range(self, packed: bytes, place: int) -> Tuple[bytes, bytes]:
+        """First and last address, packed, of the range of one owner at `place`, where `owner` found the address."""
         size = len(packed)
         try:
             if size == 4:
                 starts, _ = self._owner4
-                number = int.from_bytes(packed, "big")
-                place = bisect_right(starts, number)
-                first = starts[place - 1]
-                after = starts[place] if place < len(starts) else 1 << 32
+                first = starts[place]
+                after = starts[place + 1] if place + 1 < len(starts) else 1 << 32
             else:
                 high, low, _ = self._owner6
-                place = _place6(high, low, packed)
-                first = high[place - 1] << 64 | low[place - 1]
-                after = high[place] << 64 | low[place] if place < len(high) else 1 << 128
+                first = high[place] << 64 | low[place]
+                after = high[place + 1] << 64 | low[place + 1] if place + 1 < len(high) else 1 << 128
             return first.to_bytes(size, "big"), (after - 1).to_bytes(size, "big")
-        except (IndexError, ValueError, OverflowError) as problem:
+        except (IndexError, OverflowError) as problem:
             raise self._damaged(problem) from problem
 
-    def _found(self, packed: bytes, table4: tuple, table6: tuple) -> int:
+    def _found(self, packed: bytes, table4: tuple, table6: tuple) -> Tuple[int, int]:
+        """(value of the range that the address is in, place of the range)."""
         try:
             if len(packed) == 4:
                 starts, values = table4
-                return values[bisect_right(starts, int.from_bytes(packed, "big")) - 1]
-            high, low, values = table6
-            return values[_place6(high, low, packed) - 1]
+                place = bisect_right(starts, int.from_bytes(packed, "big")) - 1
+            else:
+                high, low, values = table6
+                place = _place6(high, low, packed) - 1
+            return values[place], place
         except IndexError as problem:
             raise self._damaged(problem) from problem
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple, Tuple
 
+HOSTING = "hosting"
 # The first of these that applies is the type; all that apply are the types.
 TYPES = (
     "resolver",
@@ -9,13 +10,15 @@ TYPES = (
     "relay",
     "corporate_proxy",
     "cdn",
-    "hosting",
+    HOSTING,
     "residential_proxy",
     "proxy",
     "vpn",
     "vpn_likely",
 )
 PRECEDENCE = {name: place for place, name in enumerate(TYPES)}
+# What says more than that a machine stands in a data centre: `hosting` is not one of the types beside these.
+INSTEAD_OF_HOSTING = {"resolver", "relay", "corporate_proxy", "cdn"}
 ORDINARY = "ordinary"  # an own entry's: nothing of the above, whatever lists say
 CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 
@@ -54,7 +57,7 @@ def flags(types: Tuple[str, ...]) -> Tuple[str, ...]:
 
 
 _FLAGS = (  # in Verdict's order
-    {"hosting"},
+    {HOSTING},
     {"vpn"},
     {"proxy", "corporate_proxy", "residential_proxy"},
     {"tor"},
