@@ -75,7 +75,7 @@ def test_an_imitation_has_the_account_the_rules_the_score_and_the_reason(lookali
             "lookalike_of": "svc-net-backup@acme.com",
             "lookalike_rule": ["separators", "shortened"],
             "lookalike_score": "83",
-            "lookalike_reason": "like svc-net-backup@acme.com: other separators; words shortened",
+            "lookalike_reason": "like svc-net-backup@acme.com: other separators; network for net",
         }
     ]
     assert answered.messages == []
