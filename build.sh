@@ -77,8 +77,8 @@ case $word in
   conformance) lab "$@" ;;
   bench) # the package too
     tool tools.package >/dev/null
-    lab_python=$(tool tools.environment lab)
-    exec "$lab_python" "$root/tools/run.py" bench "${@:2}"
+    bench_python=$(tool tools.environment bench)
+    exec "$bench_python" "$root/tools/run.py" bench "${@:2}"
     ;;
   test) run_tests "${@:2}" ;;
 esac

@@ -12,11 +12,11 @@ from typing import List, Optional
 from rich.console import Console
 from rich.table import Table
 
-from bench import collect, fields, inventory, ipintel, ledgers
+from bench import collect, fields, inventory, ipintel, ledgers, lookalike
 from bench.result import Result
 from lab.cli.progress import stderr
 
-BENCHMARKS = {benchmark.NAME: benchmark for benchmark in (collect, fields, inventory, ipintel, ledgers)}
+BENCHMARKS = {benchmark.NAME: benchmark for benchmark in (collect, fields, inventory, ipintel, ledgers, lookalike)}
 
 
 def main(arguments: Optional[List[str]] = None) -> int:

@@ -15,7 +15,10 @@ ENTRIES = {
     "appserver": (".css", ".html", ".js", ".json", ".png", ".txt"),
     "bin": (".py", "ranges.dat"),
     "default": (".conf", ".html", ".xml"),
-    "lib": (".py", ".typed", ".pem", ".txt", "METADATA", "LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst"),
+    "lib": (
+        *(".py", ".json", ".typed", ".pem", ".txt", "METADATA"),
+        *("LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst", "AUTHORS.rst"),
+    ),
     "lookups": (".csv", ".csv.default"),
     "metadata": ("default.meta",),
     "static": (".png",),

@@ -29,6 +29,7 @@ class Environment(NamedTuple):
 ENVIRONMENTS = {
     "lab": Environment(("dependencies",), pythons.newest),
     "test": Environment(("dependencies", "test"), pythons.newest),
+    "bench": Environment(("dependencies", "bench"), pythons.newest),
     "package": Environment(("package",), pythons.lowest),
     "npm": Environment(("npm",), pythons.newest),
     "addon_judge": Environment(("addon_judge",), pythons.newest),

@@ -27,7 +27,8 @@ _TO_QUOTE = re.compile(r'[",\r\n]')
 
 
 class Enrichment(Protocol):
-    """What a command adds to records: it reads `fields` and fills `columns`, all of them on every record."""
+    """What a command adds to records: it reads `fields` and fills `columns`, all of them on every record. It may have
+    `optional` too: those of the fields that results need not have."""
 
     fields: Sequence[str]
     columns: Sequence[str]
@@ -45,7 +46,7 @@ class Enricher:
         self._columns = list(enrichment.columns)
         self._cells = lru_cache(_REMEMBERED)(enrichment.cells)
         self._suffix = lru_cache(_REMEMBERED)(lambda values: _suffix(enrichment.cells(values)))
-        self._missing = set(self._fields)
+        self._missing = set(self._fields).difference(getattr(enrichment, "optional", ()))
         self._any_record = False
 
     def missing(self) -> List[str]:

@@ -1,11 +1,11 @@
-"""splunkd's REST API, as far as the add-on asks it: macros, collections of the KV store, receivers."""
+"""splunkd's REST API, as far as the add-on asks it: macros, collections of the KV store, lookups, receivers."""
 
 from __future__ import annotations
 
 import json
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Iterator, Optional, Sequence
+from typing import Iterator, NamedTuple, Optional, Sequence
 from urllib.parse import urlsplit
 
 from splunklib.binding import AuthenticationError, HTTPError
@@ -26,18 +26,25 @@ class SplunkdTrouble(Trouble):
     kind = "Server Error"
 
 
-class Splunk:
-    """The splunkd at `server_uri`, asked with `session_key` in the add-on's own namespace."""
+class Stanza(NamedTuple):
+    """A stanza of a conf file, and the app it belongs to."""
 
-    def __init__(self, server_uri: str, session_key: str) -> None:
+    settings: dict
+    app: str
+
+
+class Splunk:
+    """The splunkd at `server_uri`, asked with `session_key` in the add-on's own namespace, or in another's."""
+
+    def __init__(self, server_uri: str, session_key: str, app: str = APP, owner: str = "nobody") -> None:
         splunkd = urlsplit(server_uri)
         self._service = Service(
             scheme=splunkd.scheme,
             host=splunkd.hostname,
             port=splunkd.port,
             token=session_key,
-            owner="nobody",
-            app=APP,
+            owner=owner,
+            app=app,
         )
 
     def now(self) -> float:
@@ -57,6 +64,26 @@ class Splunk:
         with _asking(f"macro {name}"):
             answer = self._service.get(f"configs/conf-macros/{name}", output_mode="json")
             return json.loads(answer.body.read())["entry"][0]["content"]["definition"]
+
+    def lookup_definition(self, name: str) -> Optional[Stanza]:
+        """The stanza of transforms.conf that defines a lookup; None where the namespace has none to read."""
+        entry = self._entry(f"configs/conf-transforms/{name}", f"lookup {name}")
+        return entry and Stanza(entry["content"], entry["acl"]["app"])
+
+    def lookup_file(self, name: str) -> Optional[str]:
+        """The path of a lookup's file on this search head; None where the namespace has none to read."""
+        entry = self._entry(f"data/lookup-table-files/{name}", f"lookup file {name}")
+        return entry and entry["content"]["eai:data"]
+
+    def _entry(self, path: str, thing: str) -> Optional[dict]:
+        with _asking(thing):
+            try:
+                answer = self._service.get(path, output_mode="json")
+            except HTTPError as error:
+                if error.status == 404:
+                    return None
+                raise
+            return json.loads(answer.body.read())["entry"][0]
 
     def stanzas(self, conf: str) -> dict[str, dict]:
         """The stanzas of a conf file, by name."""
@@ -135,6 +162,20 @@ class Collection:
         with _asking(f"collection {self._name}"):
             answer = self._service.get(self._path, query=json.dumps(query), limit=LARGEST_BATCH)
             return json.loads(answer.body.read())
+
+    def documents(self, fields: Sequence[str]) -> Iterator[dict]:
+        """Every document, of which these fields (and `_key`), a page at a time."""
+        read = 0
+        while True:
+            with _asking(f"collection {self._name}"):
+                answer = self._service.get(
+                    self._path, fields=",".join(fields), sort="_key", limit=KEYS_PER_PAGE, skip=read
+                )
+                page = json.loads(answer.body.read())
+            if not page:  # an admin's limits may make every page short
+                return
+            yield from page
+            read += len(page)
 
     def count(self, query: dict) -> int:
         """How many documents match: their keys, a page at a time, since the KV store counts nothing itself."""
