@@ -64,11 +64,11 @@ class LookupShelf:
 
     def load(self) -> Optional[Kept]:
         text = self._file.read()
-        rows = list(csv.DictReader(io.StringIO(text, newline=""))) if text else []
-        networks = [network(row.get("network") or "") for row in rows]
         try:
+            rows = list(csv.DictReader(io.StringIO(text or "", newline="")))
+            networks = [network(row.get("network") or "") for row in rows]
             until = max(date.fromisoformat(row.get("expires") or "") for row in rows)
-        except ValueError:  # no rows, or not as we write them
+        except (ValueError, csv.Error):  # no rows, or not as we write them
             return None
         return None if None in networks else Kept(ordered(networks), until)
 
