@@ -13,10 +13,10 @@ ENTRIES = {
     "VERSION": ("",),
     "app.manifest": ("",),
     "appserver": (".css", ".html", ".js", ".json", ".png", ".txt"),
-    "bin": (".py",),
+    "bin": (".py", "ranges.dat"),
     "default": (".conf", ".html", ".xml"),
     "lib": (".py", ".typed", ".pem", ".txt", "METADATA", "LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst"),
-    "lookups": (".csv",),
+    "lookups": (".csv", ".csv.default"),
     "metadata": ("default.meta",),
     "static": (".png",),
 }

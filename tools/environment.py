@@ -30,6 +30,7 @@ ENVIRONMENTS = {
     "lab": Environment(("dependencies",), pythons.newest),
     "test": Environment(("dependencies", "test"), pythons.newest),
     "package": Environment(("package",), pythons.lowest),
+    "npm": Environment(("npm",), pythons.newest),
     "addon_judge": Environment(("addon_judge",), pythons.newest),
 }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from tools import conf_check, contents, staging, tarball, ucc
 from tools.environment import ROOT, SetUpError, python_of
 from tools.errors import PackagingError
+from tools.ip_data import compile as ip_data
 from tools.lock import locked
 
 STAGING = ".staging-"
@@ -48,6 +49,7 @@ def _build(target: Path, made_from: Path) -> None:
         staged = staging.stage(staging.inputs(), Path(folder))
         digest = staging.digest(staged)  # before ucc-gen writes into them; the sources may change meanwhile
         app = ucc.generate(Path(folder), staging.version(), python)
+        shutil.copyfile(ip_data.ready(), app / "bin" / "okta_itdr" / "ipintel" / "ranges.dat")
         stray = contents.problems(app)
         if stray:
             raise PackagingError("\n".join([*stray, "The package must not contain (or lack) what is named above."]))

@@ -76,7 +76,8 @@ def digest(files: dict[str, Path]) -> str:
     """Changes when the package could: its inputs, the tools that make it, the releases of those tools."""
     total = hashlib.sha256("\n".join(requirements("package")).encode())
     tools = Path(__file__).parent
-    recipe = {f"tools/{path.name}": path for path in [*sorted(tools.glob("*.py")), tools / "build_constraints.txt"]}
+    files_of_recipe = [*tools.glob("*.py"), tools / "build_constraints.txt", *tools.glob("ip_data/*.*")]
+    recipe = {f"tools/{path.relative_to(tools).as_posix()}": path for path in sorted(files_of_recipe)}
     for place, path in {**files, **recipe}.items():
         content = path.read_bytes()
         total.update(f"\n{place} {len(content)}\n".encode() + content)
