@@ -93,6 +93,28 @@ def test_two_lists_of_okta_would_take_each_others_addresses_away(admin, lists, r
     assert owners == ["okta_itdr_ip_list://emea", "okta_itdr_ip_list://us"]
 
 
+def test_row_that_has_expired_would_hide_one_that_counts(admin, lists, ranges):
+    """An address in several ranges, the admin's own and the list's: the one that counts longest excuses."""
+    publishes(lists, CELLS)
+    admin.wants("okta", type="okta")
+    admin.refreshed("okta")
+    search = (
+        '| makeresults | eval src_ip = "{}", _time = {}, user_agent = "Okta", event_type = "user.session.access", '
+        "'client.id' = \"okta.b58d5b75-07d4-5f25-bf59-368a1261a405\" | `okta_itdr_okta_backend`"
+    )
+
+    def excused(src_ip: str, moment: int) -> str:
+        return admin.rows(search.format(src_ip, moment))[0]["okta_backend"]
+
+    assert excused("203.0.113.70", NOW) == "1"  # the admin's row has expired long ago, the list's has not
+    assert excused("203.0.113.70", MIDNIGHT_AFTER + 1) == "0"
+    never = {name: value for name, value in OWN.items() if name != "expires"}
+    admin.splunk.kvstore.collection(ADDON, COLLECTION).batch_save([never])
+    assert excused("203.0.113.70", MIDNIGHT_AFTER + 1) == "1"
+    assert excused("203.0.113.9", MIDNIGHT_AFTER + 1) == "0"
+    assert excused("24.0.0.1", NOW) == "0"
+
+
 def test_unknown_cell_would_be_taken_for_one_without_addresses(admin, lists, ranges):
     publishes(lists, CELLS)
     admin.wants("okta", type="okta", parts="us_cell_1, us_cell_99")

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from listed import DAY, NOW
+from okta_itdr.ipintel.intelligence import Intelligence
 from servers import Proxy, Reply
 
 LARGEST = 8 * 1024 * 1024  # bytes
@@ -30,6 +31,20 @@ def test_list_would_not_stand_where_searches_read_it(admin, lists):
     assert (told["list"], told["entries"], told["left_out"], told["status"]) == ("written", 3, 0, "ok")
     assert (told["scheme"], told["input"]) == ("okta_itdr_ip_list", "tor") and "pages" not in told
     assert list(csv.DictReader((admin.lookups / "okta_itdr_ip_list_tor.csv").open())) == wanted
+
+
+def test_list_would_change_no_verdict(admin, lists):
+    """The engine of ipintel reads the file as it was written, until its last day is over."""
+    lists.has("24.0.0.9", "2600:1700::/48")
+    admin.wants(provider="Tor")
+    admin.refreshed()
+    verdict = Intelligence.open(admin.lookups.parent, NOW).verdict("24.0.0.9")
+    assert (verdict.type, verdict.provider, verdict.network) == ("tor", "Tor", "24.0.0.9/32")
+    assert "list:tor 2026-03-01" in verdict.source and verdict.reason == lists.address
+    assert Intelligence.open(admin.lookups.parent, NOW).verdict("2600:1700::1").is_tor == "true"
+    assert Intelligence.open(admin.lookups.parent, NOW).warnings == []
+    after = Intelligence.open(admin.lookups.parent, NOW + 8 * DAY)
+    assert after.verdict("24.0.0.9").is_tor == "false" and after.warnings == []
 
 
 def test_list_would_be_the_admins_private_one(admin, lists):
