@@ -15,6 +15,7 @@ from typing import Dict, List, NamedTuple, Optional, Protocol, Sequence
 from okta_itdr.ip_lists.formats import Network, network, ordered
 from okta_itdr.ip_lists.network_list import NetworkList
 
+OKTA_RANGES = "okta_itdr_okta_ranges"  # collections.conf
 COLUMNS = ("network", "type", "provider", "owner", "reason", "expires", "dated")
 
 

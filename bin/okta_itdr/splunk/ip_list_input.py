@@ -10,14 +10,12 @@ from okta_itdr.collect.health import Health
 from okta_itdr.ip_lists.fetch import fetch
 from okta_itdr.ip_lists.network_list import OKTA, TYPES, NetworkList, check, network_list
 from okta_itdr.ip_lists.refresh import Refreshed, refresh
-from okta_itdr.ip_lists.shelves import LookupShelf, RangesShelf, Shelf, lookup_name
+from okta_itdr.ip_lists.shelves import OKTA_RANGES, LookupShelf, RangesShelf, Shelf, lookup_name
 from okta_itdr.ip_lists.version import Version
 from okta_itdr.splunk.account import Settings
 from okta_itdr.splunk.modular_input import Started
 from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
-
-OKTA_RANGES = "okta_itdr_okta_ranges"
 
 
 class IpListInput:
