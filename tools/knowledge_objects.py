@@ -25,7 +25,11 @@ LOG = "OktaIM2:log"
 ADMIN = "the admin"
 NOBODY = "nobody; an upgrade replaces it"
 # Which of the library's folders hold a collection's name, and who that makes its writer.
-_WRITING_CODE = {"findings": "the alert action `okta_itdr_register` alone", "splunk": "the inputs alone"}
+_WRITING_CODE = {
+    "findings": "the alert action `okta_itdr_register` alone",
+    "splunk": "the inputs alone",
+    "ip_lists": "the admin, and the input `okta_itdr_ip_list` in rows of its own",
+}
 _KINDS = {
     "Gen": "keeps a ledger",
     "Backfill": "fills a ledger, by hand",

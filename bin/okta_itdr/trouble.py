@@ -1,5 +1,9 @@
 """What every error meant for an admin has in common."""
 
+import re
+
+LONGEST_QUOTE = 300  # characters of a server's own words in a message
+
 
 class Trouble(Exception):
     """Something went wrong that an admin can read and act on: the text says what, to which thing, what to do.
@@ -10,3 +14,10 @@ class Trouble(Exception):
 
     kind = "Configuration Error"
     transient = False
+
+
+def plain(text: object) -> str:
+    """What a server wrote, fit for one line of a log: no control characters, not endless."""
+    if not isinstance(text, str):
+        return ""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)[:LONGEST_QUOTE].strip()

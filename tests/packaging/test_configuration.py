@@ -126,7 +126,8 @@ def test_what_is_no_start_date_is_refused(start: str) -> None:
 
 
 def test_every_field_explains_itself() -> None:
-    entities = TABS["account"]["entity"] + CONFIG["pages"]["inputs"]["services"][0]["entity"]
+    services = [entity for service in CONFIG["pages"]["inputs"]["services"] for entity in service["entity"]]
+    entities = TABS["account"]["entity"] + services
     assert [entity["field"] for entity in entities if not entity.get("help")] == []
 
 

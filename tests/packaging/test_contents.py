@@ -41,7 +41,7 @@ def test_the_shipped_code_and_conf_are_the_sources_byte_for_byte(app: Path) -> N
 
 
 def test_input_and_alert_actions_are_ours_and_not_uccs_templates(app: Path) -> None:
-    for script in ["okta_system_log.py", "okta_itdr_register.py", "okta_itdr_expire.py"]:
+    for script in ["okta_system_log.py", "okta_itdr_ip_list.py", "okta_itdr_register.py", "okta_itdr_expire.py"]:
         assert (app / "bin" / script).read_bytes() == (ROOT / "bin" / script).read_bytes()
     assert list(app.glob("bin/*/modalert_*_helper.py")) == []
 

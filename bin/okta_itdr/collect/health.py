@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Dict, Optional
+from typing import Dict, Optional, Sequence
 
 from okta_itdr.collect.moments import iso
 from okta_itdr.collect.output import compact
@@ -22,7 +22,7 @@ FIELDS = {
     "time": "Okta's time of the report",
     "tenant": "the tenant's host, as of the log's events",
     "account": "the account of the input",
-    "scheme": "what the input collects: okta_system_log or okta_inventory",
+    "scheme": "what the input collects: okta_system_log, okta_inventory or okta_itdr_ip_list",
     "input": "the input's name",
     "status": "ok, or error when something ended the run or stands in its way",
     "lag_seconds": "how far behind Okta's now the live log is; 0 once it is read to its end",
@@ -40,6 +40,9 @@ FIELDS = {
     "backfill_seconds_left": "an estimate by the pace of this run",
     "audited": "the hour that was compared with Okta last",
     "snapshot": "of the inventory: running, complete, or partial (its closing event says what was refused)",
+    "list": "of a list of networks: written, unchanged, or kept (the last good one stays; the error says why)",
+    "entries": "how many networks the list has",
+    "left_out": "how many lines of the list are no network",
     "anchored": "from when on the log was read again because its cursor was lost",
     "anchored_because": "why",
     "error_kind": "the heading under which the monitoring page counts it",
@@ -48,19 +51,19 @@ FIELDS = {
 
 
 class Health:
-    """What has happened since the last report; told by all threads of the input."""
+    """What has happened since the last report; told by all threads of the input. `counts`: those of COUNTS it has."""
 
-    def __init__(self, tenant: str, account: str, scheme: str, name: str) -> None:
+    def __init__(self, tenant: str, account: str, scheme: str, name: str, counts: Sequence[str] = COUNTS) -> None:
         self.about = {"tenant": tenant, "account": account, "input": name}
         self._scheme = scheme
         self._lock = threading.Lock()
-        self._counts = dict.fromkeys(COUNTS, 0)
+        self._counts = dict.fromkeys(counts, 0)
         self._since = time.monotonic()
         self._state: Dict[str, object] = {}
         self._trouble: Optional[Trouble] = None
 
     def count(self, **counts: int) -> None:
-        """Add to COUNTS."""
+        """Add to the counts."""
         with self._lock:
             for name, number in counts.items():
                 self._counts[name] += number
@@ -83,10 +86,12 @@ class Health:
             trouble = trouble or self._trouble
             event: Dict[str, object] = {"time": iso(now), **self.about, "scheme": self._scheme, "status": "ok"}
             event.update({name: value for name, value in self._state.items() if value is not None})
-            event.update(self._counts, pages_a_minute=round(self._counts["pages"] / seconds * 60, 1))
+            event.update(self._counts)
+            if "pages" in self._counts:
+                event["pages_a_minute"] = round(self._counts["pages"] / seconds * 60, 1)
             if trouble is not None:
                 event.update(status="error", error_kind=trouble.kind, error=str(trouble))
-            self._counts = dict.fromkeys(COUNTS, 0)
+            self._counts = dict.fromkeys(self._counts, 0)
             self._since = time.monotonic()
             self._trouble = None
             return compact(event)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Mapping
 
 from okta_itdr.collect.accounts import ACCOUNTS, Accounts
+from okta_itdr.collect.argument import Argument
 from okta_itdr.collect.inventory_requests import SCOPES
-from okta_itdr.collect.run import ACCOUNT, CHECKPOINT, GENERATION, Argument, Collector, Run
+from okta_itdr.collect.run import ACCOUNT, CHECKPOINT, GENERATION, Collector, Run
 from okta_itdr.collect.snapshot import SNAPSHOT, Snapshot
 from okta_itdr.collect.supervisor import supervise, tell_health
 from okta_itdr.okta.errors import NotPermitted

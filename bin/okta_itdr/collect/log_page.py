@@ -7,8 +7,9 @@ from typing import Callable, List, NamedTuple, Optional
 
 from okta_itdr.collect.page import LogEvent, PageError, read_page
 from okta_itdr.okta.answer import Answer
-from okta_itdr.okta.errors import plain, unusable
+from okta_itdr.okta.errors import unusable
 from okta_itdr.okta.links import next_link
+from okta_itdr.trouble import plain
 
 PATH = "/api/v1/logs"
 SIZE = 1000  # the most Okta gives

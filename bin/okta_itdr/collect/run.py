@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from logging import Logger
 from typing import Callable, Mapping, Optional, Sequence
 
+from okta_itdr.collect.argument import Argument
 from okta_itdr.collect.checkpoint import Checkpoint
 from okta_itdr.collect.delivery import Delivery
 from okta_itdr.collect.health import Health
@@ -87,16 +88,6 @@ def _date(answer: Answer) -> float:
     if answer.date is None:
         raise unusable(answer, "it has no Date header")
     return answer.date
-
-
-@dataclass(frozen=True)
-class Argument:
-    """A setting of an input's stanza beside Splunk's own (name, index, interval)."""
-
-    name: str
-    title: str
-    description: str
-    required: bool
 
 
 ACCOUNT = Argument("account", "Account", "The account to collect with, as saved on the Account page.", required=True)

@@ -10,13 +10,14 @@ from datetime import datetime, timezone
 from typing import Mapping, Optional
 
 from okta_itdr.collect import backfill
+from okta_itdr.collect.argument import Argument
 from okta_itdr.collect.asked_hours import AskedHours
 from okta_itdr.collect.audit import AUDIT, Audit
 from okta_itdr.collect.backfill import BACKFILL, Backfill
 from okta_itdr.collect.live import Live, Place, first_url, read_place
 from okta_itdr.collect.log_page import PATH
 from okta_itdr.collect.moments import iso
-from okta_itdr.collect.run import ACCOUNT, CHECKPOINT, GENERATION, Argument, Collector, Run
+from okta_itdr.collect.run import ACCOUNT, CHECKPOINT, GENERATION, Collector, Run
 from okta_itdr.collect.supervisor import supervise, tell_health
 from okta_itdr.trouble import Trouble
 

@@ -11,12 +11,11 @@ import re
 from typing import TYPE_CHECKING
 
 from okta_itdr.okta.answer import Answer
-from okta_itdr.trouble import Trouble
+from okta_itdr.trouble import LONGEST_QUOTE, Trouble, plain
 
 if TYPE_CHECKING:
     from okta_itdr.okta.client import Authentication
 
-_LONGEST_QUOTE = 300  # characters of Okta's own words in a message
 _NO_FEATURE = "E0000015"  # as 401 or 403: the feature is not enabled for the tenant
 _SCOPE = re.compile(r'\bscope="([^"]*)"')  # RFC 6750, section 3; Okta writes it before the error
 
@@ -180,11 +179,4 @@ def told(answer: Answer) -> tuple[str, str, str]:
     if isinstance(causes, list):
         said = [plain(cause.get("errorSummary")) for cause in causes if isinstance(cause, dict)]
         summary = "; ".join(filter(None, [summary, *said]))
-    return code, plain(error.get("errorId")), f': "{summary[:_LONGEST_QUOTE]}"' if summary else ""
-
-
-def plain(text: object) -> str:
-    """What a server wrote, fit for one line of a log: no control characters, not endless."""
-    if not isinstance(text, str):
-        return ""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)[:_LONGEST_QUOTE].strip()
+    return code, plain(error.get("errorId")), f': "{summary[:LONGEST_QUOTE]}"' if summary else ""

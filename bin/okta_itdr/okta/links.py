@@ -6,7 +6,8 @@ import re
 from typing import Iterable
 from urllib.parse import urlsplit
 
-from okta_itdr.okta.errors import ForeignLink, plain
+from okta_itdr.okta.errors import ForeignLink
+from okta_itdr.trouble import plain
 
 # RFC 8288: <target>; name="value"; …, several in one header or in several headers.
 _LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)')

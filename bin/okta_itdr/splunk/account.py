@@ -13,10 +13,11 @@ from solnlib.soln_exceptions import ConfManagerException, ConfStanzaNotExistExce
 from solnlib.utils import is_true
 from splunklib.binding import AuthenticationError, HTTPError
 
+from okta_itdr.https import Proxy
 from okta_itdr.okta.api_token import ApiToken
 from okta_itdr.okta.client import Authentication, Client
 from okta_itdr.okta.rate_limit import Shares
-from okta_itdr.okta.transport import Proxy, Transport
+from okta_itdr.okta.transport import Transport
 from okta_itdr.splunk import APP
 from okta_itdr.trouble import Trouble
 

@@ -69,7 +69,9 @@ def _of_collection(splunk: Splunk, definition: Stanza, name: str, wanted: Sequen
     collection = definition.settings.get("collection")
     if not collection:
         raise NoLookup(f"The lookup {name} names no collection: mend its definition.")
-    return Lookup(fields, splunk.collection(collection).documents([field for field in wanted if field in fields]))
+    return Lookup(
+        fields, splunk.collection(collection).documents(fields=[field for field in wanted if field in fields])
+    )
 
 
 def _of_file(splunk: Splunk, filename: str, wanted: Sequence[str]) -> Lookup:

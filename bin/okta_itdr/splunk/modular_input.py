@@ -9,56 +9,84 @@ import os
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
 from logging import Logger
 from pathlib import Path
-from typing import Mapping
+from typing import Mapping, Protocol, Sequence
 
-from solnlib.utils import handle_teardown_signals
-from splunklib.modularinput.argument import Argument
+from splunklib.modularinput.argument import Argument as SchemeArgument
 from splunklib.modularinput.input_definition import InputDefinition
 from splunklib.modularinput.scheme import Scheme
 from splunklib.modularinput.validation_definition import ValidationDefinition
 
-from okta_itdr.collect.delivery import Delivery
+from okta_itdr.collect.argument import Argument
 from okta_itdr.collect.health import SOURCETYPE as HEALTH
-from okta_itdr.collect.health import Health
 from okta_itdr.collect.output import Output
-from okta_itdr.collect.run import Collector, Run, Stop
-from okta_itdr.collect.written_hours import WrittenHours
-from okta_itdr.okta.fetch import Fetch
-from okta_itdr.okta.rate_limit import RateLimits
-from okta_itdr.splunk.account import Settings
-from okta_itdr.splunk.checkpoints import checkpoints
-from okta_itdr.splunk.input_folder import lock, rate_limit_folder
-from okta_itdr.splunk.log import ingested, open_log, report, report_bug
-from okta_itdr.splunk.rest import Splunk
+from okta_itdr.splunk.log import open_log, report, report_bug
 from okta_itdr.trouble import Trouble
 
 
-def run(collector: Collector) -> None:
+@dataclass(frozen=True)
+class Started:
+    """An input that splunkd has started: its stanza and where splunkd is."""
+
+    stanza: str  # scheme://name
+    settings: Mapping[str, str]
+    server_uri: str
+    session_key: str
+    folder: Path  # its scheme's checkpoint_dir
+    log: Logger
+
+    @property
+    def name(self) -> str:
+        return self.stanza.split("://", 1)[1]
+
+    def tell_health(self, event: str, now: float) -> None:
+        """Its state as the only event of a run."""
+        output = Output(sys.stdout.buffer, self.stanza, "")
+        output.write(HEALTH, [(event, now)])
+        output.close()
+
+
+class Input(Protocol):
+    """A kind of input: what splunkd shows of it, how its settings are checked, what a run does."""
+
+    scheme: str
+    title: str
+    description: str
+    arguments: Sequence[Argument]
+
+    def check(self, settings: Mapping[str, str]) -> None:
+        """Refuse, when the input is saved and when it runs, what could never work. Raises Trouble."""
+
+    def work(self, started: Started) -> None:
+        """One run. Raises Trouble, said already in a health event."""
+
+
+def run(kind: Input) -> None:
     """Do what splunkd asks for on the command line, and exit."""
     arguments = sys.argv[1:]
     if arguments == ["--scheme"]:
-        sys.stdout.write(scheme(collector))
+        sys.stdout.write(scheme(kind))
         sys.exit(0)
     if arguments == ["--validate-arguments"]:
-        sys.exit(_validate(collector))
+        sys.exit(_validate(kind))
     if arguments:
         print(f"ERROR Unknown arguments {arguments}: --scheme, --validate-arguments or none.", file=sys.stderr)
         sys.exit(2)
-    sys.exit(_collect(collector))
+    sys.exit(_work(kind))
 
 
-def scheme(collector: Collector) -> str:
+def scheme(kind: Input) -> str:
     """The scheme as XML: one process for each input, events as XML."""
-    described = Scheme(collector.title)
-    described.description = collector.description
+    described = Scheme(kind.title)
+    described.description = kind.description
     described.use_external_validation = True
     described.use_single_instance = False
     described.streaming_mode = Scheme.streaming_mode_xml
-    for argument in collector.arguments:
+    for argument in kind.arguments:
         described.add_argument(
-            Argument(
+            SchemeArgument(
                 argument.name,
                 title=argument.title,
                 description=argument.description,
@@ -69,10 +97,10 @@ def scheme(collector: Collector) -> str:
     return ElementTree.tostring(described.to_xml(), encoding="unicode")
 
 
-def _validate(collector: Collector) -> int:
+def _validate(kind: Input) -> int:
     definition = ValidationDefinition.parse(sys.stdin.buffer)
     try:
-        collector.check(definition.parameters)
+        kind.check(definition.parameters)
     except Trouble as trouble:
         error = ElementTree.Element("error")
         ElementTree.SubElement(error, "message").text = str(trouble)
@@ -81,15 +109,15 @@ def _validate(collector: Collector) -> int:
     return 0
 
 
-def _collect(collector: Collector) -> int:
-    stop = Stop()
-    handle_teardown_signals(stop.request)
+def _work(kind: Input) -> int:
     definition = InputDefinition.parse(sys.stdin.buffer)
     # use_single_instance is false: splunkd gives exactly one stanza, "scheme://name".
     ((stanza, settings),) = definition.inputs.items()
-    log = open_log(f"{collector.scheme}_{re.sub(r'[^A-Za-z0-9_-]', '_', stanza.split('://', 1)[1])}")
+    log = open_log(f"{kind.scheme}_{re.sub(r'[^A-Za-z0-9_-]', '_', stanza.split('://', 1)[1])}")
+    splunkd = definition.metadata
+    folder = Path(splunkd["checkpoint_dir"])
     try:
-        _run(collector, definition.metadata, stanza, settings, stop, log)
+        kind.work(Started(stanza, settings, splunkd["server_uri"], splunkd["session_key"], folder, log))
     except Trouble as trouble:
         report(log, trouble)
         return 1
@@ -102,59 +130,3 @@ def _collect(collector: Collector) -> int:
         report_bug(log)
         return 1
     return 0
-
-
-def _run(
-    collector: Collector, metadata: Mapping[str, str], stanza: str, settings: Mapping[str, str], stop: Stop, log: Logger
-) -> None:
-    name = stanza.split("://", 1)[1]
-    folder = Path(metadata["checkpoint_dir"])
-    splunk = Splunk(metadata["server_uri"], metadata["session_key"])
-    started = splunk.now()
-    account_name = settings.get("account") or ""
-    try:
-        pages = Settings(metadata["server_uri"], metadata["session_key"])
-        log.setLevel(pages.log_level())
-        collector.check(settings)
-        account = pages.account(account_name)
-        client = account.client(collector.scopes, pages.proxy(), collector.every_scope)
-        kept = checkpoints(settings.get("checkpoint") or "", folder, splunk, collector.scheme, name)
-        limits = RateLimits(rate_limit_folder(folder, account_name), account.shares)
-        alone = lock(folder, name)
-    except Trouble as trouble:
-        _tell_health(stanza, Health("", account_name, collector.scheme, name).report(started, trouble), started)
-        raise
-    output = Output(sys.stdout.buffer, stanza, client.host)
-    index = settings.get("index") or "default"
-    delivery = Delivery(
-        output,
-        WrittenHours(folder, name),
-        ingested(log, stanza, index, account_name, client.host),
-    )
-    try:
-        collector.collect(
-            Run(
-                settings=settings,
-                client=client,
-                fetch=Fetch(client, limits, stop.sleep, log),
-                delivery=delivery,
-                health=Health(client.host, account_name, collector.scheme, name),
-                checkpoint=kept,
-                stop=stop,
-                log=log,
-                started=started,
-            )
-        )
-    finally:
-        closed = delivery.close()
-        alone.release()
-        if not closed:
-            # A thread waits for the pipe for ever, and would keep Python from ending.
-            log.warning("splunkd takes no events: the page in hand is written again by the next run.")
-            os._exit(1)
-
-
-def _tell_health(stanza: str, event: str, now: float) -> None:
-    output = Output(sys.stdout.buffer, stanza, "")
-    output.write(HEALTH, [(event, now)])
-    output.close()

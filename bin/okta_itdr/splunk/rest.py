@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+import os
+import uuid
+from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Iterator, NamedTuple, Optional, Sequence
 from urllib.parse import urlsplit
 
@@ -15,7 +18,7 @@ from okta_itdr.splunk import APP
 from okta_itdr.trouble import Trouble
 
 LARGEST_BATCH = 500  # documents in one batch_save; limits.conf [kvstore] allows 1,000
-KEYS_PER_PAGE = 50_000  # limits.conf [kvstore] max_rows_per_query
+ROWS_PER_PAGE = 50_000  # limits.conf [kvstore] max_rows_per_query
 _FIELD = "field."  # collections.conf
 _JSON = [("Content-Type", "application/json")]
 
@@ -108,6 +111,9 @@ class Splunk:
     def collection(self, name: str) -> Collection:
         return Collection(self._service, name)
 
+    def lookup_file(self, name: str) -> LookupFile:
+        return LookupFile(self._service, name)
+
     def send_event(self, text: str, index: str, sourcetype: str, source: str) -> None:
         """Index one event."""
         with _asking(f"index {index}"):
@@ -163,14 +169,15 @@ class Collection:
             answer = self._service.get(self._path, query=json.dumps(query), limit=LARGEST_BATCH)
             return json.loads(answer.body.read())
 
-    def documents(self, fields: Sequence[str]) -> Iterator[dict]:
-        """Every document, of which these fields (and `_key`), a page at a time."""
+    def documents(self, query: Optional[dict] = None, fields: Sequence[str] = ()) -> Iterator[dict]:
+        """Every document (that matches), whole or of these fields alone, read a page at a time."""
+        wanted = {"sort": "_key", **({"query": json.dumps(query)} if query else {})}
+        if fields:
+            wanted["fields"] = ",".join(fields)
         read = 0
         while True:
             with _asking(f"collection {self._name}"):
-                answer = self._service.get(
-                    self._path, fields=",".join(fields), sort="_key", limit=KEYS_PER_PAGE, skip=read
-                )
+                answer = self._service.get(self._path, **wanted, limit=ROWS_PER_PAGE, skip=read)
                 page = json.loads(answer.body.read())
             if not page:  # an admin's limits may make every page short
                 return
@@ -178,17 +185,8 @@ class Collection:
             read += len(page)
 
     def count(self, query: dict) -> int:
-        """How many documents match: their keys, a page at a time, since the KV store counts nothing itself."""
-        counted = 0
-        while True:
-            with _asking(f"collection {self._name}"):
-                answer = self._service.get(
-                    self._path, query=json.dumps(query), fields="_key", limit=KEYS_PER_PAGE, skip=counted
-                )
-                page = len(json.loads(answer.body.read()))
-            if not page:  # an admin's limits may make every page short
-                return counted
-            counted += page
+        """How many documents match: their keys are read, since the KV store counts nothing itself."""
+        return sum(1 for _ in self.documents(query, ("_key",)))
 
     def delete_found(self, query: dict) -> None:
         """Delete every document that matches, in one request; an empty query, which matches all, is refused."""
@@ -203,6 +201,66 @@ class Collection:
             with _asking(f"collection {self._name}"):
                 batch = json.dumps(documents[start : start + LARGEST_BATCH])
                 self._service.post(f"{self._path}/batch_save", body=batch.encode("utf-8"), headers=list(_JSON))
+
+
+class LookupFile:
+    """A CSV file of the add-on's lookups folder, written through splunkd so that search head clusters and peers get it.
+
+    REST API Reference, data/lookup-table-files: a new content is not uploaded, `eai:data` names a file in the staging
+    folder of this host, which splunkd moves. Made in the namespace of nobody, it is shared as default.meta says.
+    """
+
+    def __init__(self, service: Service, name: str) -> None:
+        self._service = service
+        self._name = name
+        self._path = f"data/lookup-table-files/{name}"
+
+    def read(self) -> Optional[str]:
+        """What is in it; None when there is no such file."""
+        place = self._place()
+        if place is None:
+            return None
+        try:
+            return Path(place).read_bytes().decode("utf-8", "replace")
+        except OSError as error:
+            raise SplunkdTrouble(f"The lookup file {place} cannot be read ({error.strerror or error}).") from None
+
+    def replace(self, text: str) -> None:
+        """Put `text` in its place; whatever happens, the old or the new one is there whole."""
+        path = self._path if self._place() is not None else "data/lookup-table-files"
+        name = {} if path == self._path else {"name": self._name}
+        staged = self._stage(text)
+        try:
+            with _asking(f"lookup file {self._name}"):
+                self._service.post(path, **{"eai:data": str(staged)}, **name)
+        finally:
+            with suppress(OSError):
+                staged.unlink()  # splunkd has moved it, or did not want it
+
+    def _place(self) -> Optional[str]:
+        with _asking(f"lookup file {self._name}"):
+            try:
+                answer = self._service.get(self._path, output_mode="json")
+            except HTTPError as error:
+                if error.status == 404:
+                    return None
+                raise
+            return json.loads(answer.body.read())["entry"][0]["content"]["eai:data"]
+
+    def _stage(self, text: str) -> Path:
+        folder = Path(os.environ["SPLUNK_HOME"]) / "var" / "run" / "splunk" / "lookup_tmp"
+        staged = folder / f"{uuid.uuid4()}_{self._name}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            staged.write_bytes(text.encode("utf-8"))
+        except OSError as error:
+            with suppress(OSError):
+                staged.unlink()
+            raise SplunkdTrouble(
+                f"The lookup file {self._name} cannot be prepared in {folder} ({error.strerror or error}): make room "
+                "on the disk or let the user that runs Splunk write there."
+            ) from None
+        return staged
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """data/lookup-table-files: the CSV files that lookups read (REST API Reference, "Knowledge endpoint descriptions").
 
-A new file is not uploaded: it is moved from the staging folder var/run/splunk/lookup_tmp (eai:data is its path).
+A new file is not uploaded: it is moved from the staging folder var/run/splunk/lookup_tmp (eai:data is its path). In
+the namespace of nobody it is the app's; in that of a user it would be private, which the lab does not have.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Callable
 from lab.knowledge.apps import Apps
 from lab.knowledge.permissions import permissions
 from lab.splunkd.rest.atom import Entry, Reply
-from lab.splunkd.rest.request import Endpoint, Refusal, Request, endpoint
+from lab.splunkd.rest.request import Endpoint, NotEmulated, Refusal, Request, endpoint
 
 _KIND = "lookups"
 
@@ -58,6 +59,8 @@ def endpoints(apps: Apps, staging: Path, changed: Callable[[], None]) -> list[En
         """Move the staged file to its place."""
         if app not in apps.names:
             raise Refusal(404, f"Application does not exist: {app}")
+        if (request.owner if request.namespaced else request.user) != "nobody":
+            raise NotEmulated(400, f"The lookup table file {name} would be private: post as servicesNS/nobody/{app}.")
         check(request, app, name)
         staged = Path(request.required("eai:data"))
         request.done()

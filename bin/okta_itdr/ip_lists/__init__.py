@@ -1,0 +1,1 @@
+"""Lists of networks that the admin chose: fetched, judged, and put where searches read them."""
