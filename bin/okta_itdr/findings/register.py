@@ -15,7 +15,8 @@ from typing import Iterable, List
 
 from okta_itdr.findings.finding import Document, NotAFinding, finding, merge
 from okta_itdr.splunk.alert import Alert
-from okta_itdr.splunk.rest import LARGEST_BATCH, Splunk
+from okta_itdr.splunk.collection import LARGEST_BATCH
+from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
 
 COLLECTION = "okta_itdr_findings"

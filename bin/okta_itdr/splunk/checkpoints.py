@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from okta_itdr.collect.checkpoint import Checkpoint, CheckpointError, CheckpointFile, Record, record
-from okta_itdr.splunk.rest import Collection, Splunk
+from okta_itdr.splunk.collection import Collection
+from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
 
 COLLECTION = "okta_itdr_checkpoints"

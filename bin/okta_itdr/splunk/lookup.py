@@ -75,7 +75,7 @@ def _of_collection(splunk: Splunk, definition: Stanza, name: str, wanted: Sequen
 
 
 def _of_file(splunk: Splunk, filename: str, wanted: Sequence[str]) -> Lookup:
-    path = splunk.lookup_file(filename)
+    path = splunk.lookup_file(filename).path()
     if path is None:
         raise NoLookup(
             f"There is no lookup file {filename} that you may read: upload it at Settings > Lookups > Lookup table "

@@ -1,0 +1,47 @@
+"""Asking splunkd: what of its answers, or of their absence, an admin is told."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import Iterator, Optional
+
+from splunklib.binding import AuthenticationError, HTTPError
+from splunklib.client import Service
+
+from okta_itdr.trouble import Trouble
+
+
+class SplunkdTrouble(Trouble):
+    """splunkd refused or did not answer."""
+
+    kind = "Server Error"
+
+
+@contextmanager
+def asking(thing: str) -> Iterator[None]:
+    """Raises SplunkdTrouble, naming `thing`, for whatever splunkd does not give."""
+    try:
+        yield
+    except HTTPError as error:
+        raise SplunkdTrouble(f"splunkd refused {thing} ({error}).") from None
+    except AuthenticationError:
+        raise SplunkdTrouble(f"splunkd refused {thing}: the session has ended or was never valid.") from None
+    except OSError as error:
+        raise SplunkdTrouble(f"splunkd did not answer about {thing} ({error}).") from None
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise SplunkdTrouble(
+            f"splunkd answered about {thing} with something else ({type(error).__name__}: {error})."
+        ) from None
+
+
+def entry(service: Service, path: str, thing: str) -> Optional[dict]:
+    """The one entry behind `path`; None where the namespace has none to read."""
+    with asking(thing):
+        try:
+            answer = service.get(path, output_mode="json")
+        except HTTPError as error:
+            if error.status == 404:
+                return None
+            raise
+        return json.loads(answer.body.read())["entry"][0]
