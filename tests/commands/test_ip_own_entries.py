@@ -139,7 +139,18 @@ def test_a_data_centre_named_by_a_vpn_list_stays_hosting_and_is_a_vpn_too(app: A
     assert (verdict["type"], verdict["is_hosting"], verdict["is_vpn"]) == ("hosting", "true", "true")
 
 
-ORDER = "resolver tor relay corporate_proxy cdn hosting residential_proxy proxy vpn vpn_likely".split()
+ORDER = [
+    "resolver",
+    "tor",
+    "relay",
+    "corporate_proxy",
+    "cdn",
+    "hosting",
+    "residential_proxy",
+    "proxy",
+    "vpn",
+    "vpn_likely",
+]
 
 
 def test_of_two_classes_the_one_that_the_docs_name_first_is_the_type(app: App) -> None:
