@@ -163,6 +163,11 @@ def test_of_two_classes_the_one_that_the_docs_name_first_is_the_type(app: App) -
         assert verdict["types"] == ([a] if b == "hosting" and a in besides else [a, b]), (a, b)
 
 
+def test_a_list_that_was_fetched_cannot_clear_an_address(app: App) -> None:
+    app.fetched("clean", f"{VPS},ordinary,,,,,")
+    assert app.verdict(VPS)["types"] == ["hosting"]
+
+
 def test_several_lists_and_an_own_entry_each_keep_their_place(app: App) -> None:
     app.fetched("a", "198.51.100.0/24,hosting,,,,,", "73.0.0.1,residential_proxy,Pool,,,,2027-01-02")
     app.fetched("b", "73.0.0.0/24,proxy,,,,,2027-01-03")
