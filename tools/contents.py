@@ -16,7 +16,7 @@ ENTRIES = {
     "bin": (".py", "ranges.dat"),
     "default": (".conf", ".html", ".xml"),
     "lib": (".py", ".typed", ".pem", ".txt", "METADATA", "LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst"),
-    "lookups": (".csv",),
+    "lookups": (".csv", ".csv.default"),
     "metadata": ("default.meta",),
     "static": (".png",),
 }
