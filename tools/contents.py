@@ -19,7 +19,7 @@ ENTRIES = {
         *(".py", ".json", ".typed", ".pem", ".txt", "METADATA"),
         *("LICENSE", "LICENSE.APACHE", "LICENSE.BSD", "LICENSE.rst", "AUTHORS.rst"),
     ),
-    "lookups": (".csv",),
+    "lookups": (".csv", ".csv.default"),
     "metadata": ("default.meta",),
     "static": (".png",),
 }

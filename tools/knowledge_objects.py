@@ -199,15 +199,18 @@ def _lookups() -> str:
             continue
         if "filename" in entry.settings:
             file = entry.settings["filename"]
-            header = (LOOKUP_FILES / file).read_text(encoding="utf-8-sig").splitlines()[0]
-            rows.append((entry.name, f"file `{file}`", source.purpose(entry), header.split(","), NOBODY))
+            own = (LOOKUP_FILES / f"{file}.default").is_file()
+            path = LOOKUP_FILES / (f"{file}.default" if own else file)
+            header = path.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+            rows.append((entry.name, f"file `{file}`", source.purpose(entry), header, ADMIN if own else NOBODY))
         else:
             columns = [column.strip() for column in entry.settings["fields_list"].split(",")]
             writer = writer_of(entry.settings["collection"])
             rows.append((entry.name, "collection", source.purpose(entry), columns, writer))
     text = f"""\
 ## Lookups ({len(rows)})
-A file of the add-on is its own list, which an upgrade replaces; a collection is written as the next table says.
+A file of the add-on is its own list, which an upgrade replaces, where it does not say that the admin writes it; a
+collection is written as the next table says.
 
 """
     heads = ("lookup", "where", "what it holds", "columns", "who writes it")

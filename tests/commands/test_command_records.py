@@ -134,9 +134,41 @@ def test_a_chunk_without_the_fields_passes_to_the_byte(app, python):
 
 @every_python
 def test_a_zero_byte_in_a_record_stays(app, python):
-    body = b'a,_raw\n1,"x\0y"\n'
-    (answered, *_) = [run(python, app / "bin" / "spliced.py", [], [body])]
-    assert answered.rows == enriched([{"a": "1", "_raw": "x\0y"}])
+    answered = run(python, app / "bin" / "spliced.py", [], [b'a,"n\0"\n1,"x\0y"\n'])
+    assert answered.rows == enriched([{"a": "1", "n\0": "x\0y"}])
+
+
+@every_python
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'b"x,a\n1,2\n',
+        b'a,n\n1,b"x\n2,c\n',
+        b"a,n\n1,2\n\n",
+        b"a,n\r\n1,2\n3,4\r\n",
+        b"a,n\n1,2\r",
+        b'a\n""\n1\n',
+    ],
+)
+def test_tables_that_splunkd_would_not_write_mean_the_same_by_either_way(app, python, body):
+    spliced, public = both_ways(app, python, body)
+    assert spliced.rows == public.rows
+    assert all(row['x_"odd", name'] == "one" for row in spliced.rows)
+
+
+@every_python
+def test_rows_that_are_too_short_or_too_long_do_not_shift_columns(app, python):
+    spliced, public = both_ways(app, python, b"a,n\n1\n1,2,3\n1,2\n")
+    assert [row["a"] for row in spliced.rows] == ["1", "1", "1"]
+    assert spliced.rows == public.rows
+
+
+@every_python
+def test_a_table_that_is_torn_ends_quickly(app, python):
+    """A quote without its partner, before much that looks like quotes: no search may start again at each of them."""
+    torn = b'a,n\n1,"' + b'""x","' * 200_000 + b"\n"
+    answered = run(python, app / "bin" / "spliced.py", [], [torn])
+    assert answered.code == 0 and len(answered.replies) == 2
 
 
 @every_python
@@ -152,7 +184,7 @@ def test_a_table_that_cannot_be_read_passes_to_the_byte_and_is_said(app, python)
 
 @every_python
 def test_a_cell_of_more_than_ten_megabytes_is_carried(app, python):
-    rows = [{"a": "1", "_raw": "x" * 11_000_000}]
+    rows = [{"a": "1", "_raw": "x" * 11_000_000}, {"a": "2", "_raw": '"' * 2_000_000}]
     for answered in both_ways(app, python, encoded(rows, columns_of(rows))):
         assert answered.rows == enriched(rows)
 

@@ -7,13 +7,10 @@ one against the other.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import sys
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any, Dict, Iterable, List, Optional, Protocol, Sequence, Tuple, Union
+from itertools import chain
+from typing import Any, Dict, Iterable, List, Optional, Pattern, Protocol, Sequence, Tuple, Union
 
 from okta_itdr.splunk.multivalue import PREFIX, cell_of, values_of
 
@@ -22,7 +19,10 @@ Cell = Union[str, Sequence[str]]  # "" or () none
 Record = Dict[str, Any]  # as the SDK gives it: text, or a list for a multivalue
 
 _REMEMBERED = 100_000  # different values of the fields whose cells are kept
-_READS_NUL = sys.version_info >= (3, 11)  # the csv module of Python 3.9 stops at one
+# A cell as it is written, and the first record. The csv module would take twice the time, for all cells of a record.
+_CELL = r'(?:"[^"]*(?:""[^"]*)*"|[^",\r\n]*)'
+_CELLS = re.compile(f"(?:\\A|,)({_CELL})")
+_FIRST_RECORD = re.compile(f"(?P<cells>{_CELL}(?:,{_CELL})*)(?P<end>\r?\n|\\Z)")
 _TO_QUOTE = re.compile(r'[",\r\n]')
 
 
@@ -46,6 +46,7 @@ class Enricher:
         self._columns = list(enrichment.columns)
         self._cells = lru_cache(_REMEMBERED)(enrichment.cells)
         self._suffix = lru_cache(_REMEMBERED)(lambda values: _suffix(enrichment.cells(values)))
+        self._last: Tuple[List[str], str] = ([], "")  # header and line end of the last chunk that was spliced
         self._missing = set(self._fields).difference(getattr(enrichment, "optional", ()))
         self._any_record = False
 
@@ -57,53 +58,51 @@ class Enricher:
 
     def spliced(self, body: str) -> Optional[str]:
         """The chunk with the columns; as it is where none of the fields is in it; None where it takes `enriched`."""
-        lines = io.StringIO(body).readlines()  # parted at \n alone
-        read = lines if _READS_NUL or "\0" not in body else [line.replace("\0", "\ufffd") for line in lines]
-        reader = csv.reader(read, strict=True)  # rather no answer than one record taken for another
-        try:
-            header = next(reader, [])
-            place = {name: at for at, name in enumerate(header)}
-            if not self._is_usual(place, len(header)):
-                return None
-            self._any_record |= len(lines) > reader.line_num
-            self._missing.difference_update(place)
-            if not any(field in place for field in self._fields):
-                return body
-            return self._splice(lines, reader, place)
-        except csv.Error:
+        begin = _FIRST_RECORD.match(body)
+        if begin is None:
             return None
+        header = [_unquoted(cell) for cell in _CELLS.findall(begin.group("cells"))]
+        if not self._is_usual(header):
+            return None
+        self._any_record |= begin.end() < len(body)
+        self._missing.difference_update(header)
+        if begin.end() == len(body) or not any(field in header for field in self._fields):
+            return body
+        end = begin.group("end") or "\n"
+        if not body.endswith(end):
+            body += end
+        found = self._records(header, end).findall(body, begin.end())
+        records, *read = zip(*found)
+        if "" in records or sum(map(len, records)) + len(records) * len(end) != len(body) - begin.end():
+            return None  # there is something else than records, or a line with nothing on it
+        behind = map(self._suffix_of, *read)
+        header_text = begin.group("cells") + _header(self._columns)
+        return header_text + "".join(chain.from_iterable(zip(records, behind)))
 
-    def _is_usual(self, place: Dict[str, int], width: int) -> bool:
+    def _is_usual(self, header: List[str]) -> bool:
         """Whether no column is there twice, none of ours is there already, and no field only as a multivalue."""
         return (
-            len(place) == width
-            and not any(column in place or PREFIX + column in place for column in self._columns)
-            and all(field in place or PREFIX + field not in place for field in self._fields)
+            len(set(header)) == len(header)
+            and not any(column in header or PREFIX + column in header for column in self._columns)
+            and all(field in header or PREFIX + field not in header for field in self._fields)
         )
 
-    def _splice(self, lines: List[str], reader: Any, place: Dict[str, int]) -> Optional[str]:
-        width = len(place)
-        places = [(place.get(field), place.get(PREFIX + field)) for field in self._fields]
-        picked = [at for pair in places for at in pair if at is not None]
-        pick = itemgetter(*picked)
+    def _records(self, header: List[str], end: str) -> Pattern[str]:
+        """What finds a record's text, and in it the text of the cells that are read."""
+        if (header, end) == self._last:  # chunks of one search mostly have the same
+            return self._pattern
+        wanted = {*self._fields, *(PREFIX + field for field in self._fields)}
+        picked = [at for at, column in enumerate(header) if column in wanted]
+        names = [header[at] for at in picked]
 
         @lru_cache(_REMEMBERED)
-        def suffix(read: Union[str, Tuple[str, ...]]) -> str:
-            cell = dict(zip(picked, (read,) if isinstance(read, str) else read))
-            return self._suffix(tuple(_values(cell, *pair) for pair in places))
+        def suffix(*read: str) -> str:
+            cells = dict(zip(names, map(_unquoted, read)))
+            return self._suffix(tuple(_values(cells, field) for field in self._fields))
 
-        done = reader.line_num
-        text = ["".join(lines[:done]).rstrip("\r\n"), _header(self._columns)]
-        add = text.append
-        for cells in reader:
-            if len(cells) != width:
-                return None
-            # A record may be of several lines; what ends it is no part of it (a \r in a cell stands within quotes).
-            line = lines[done] if reader.line_num == done + 1 else "".join(lines[done : reader.line_num])
-            done = reader.line_num
-            add(line.rstrip("\r\n"))
-            add(suffix(pick(cells)))
-        return "".join(text)
+        self._last, self._suffix_of = (header, end), suffix
+        self._pattern = re.compile(_record(len(header), picked, end))
+        return self._pattern
 
     # ---- by record
 
@@ -135,11 +134,22 @@ def whole(records: Iterable[Record]) -> List[Record]:
     return found
 
 
-def _values(cell: Dict[int, str], single: Optional[int], several: Optional[int]) -> Tuple[str, ...]:
-    """A field's values by the places of its two columns, either of which may not be there."""
-    if several is not None and cell[several]:
-        return tuple(values_of(cell[several]))
-    return (cell[single],) if single is not None and cell[single] else ()
+def _record(width: int, picked: Sequence[int], end: str) -> str:
+    """The regular expression of a record of so many cells; the whole is a group, and so is each of the picked ones.
+    Runs of empty cells are common. What is no record is taken to the end of the text: there it searches no more."""
+    parts, done = [], 0
+    for at in picked:
+        count = at - done
+        parts.append(f"(?:,{{{count}}}|(?:{_CELL},){{{count}}})({_CELL})")
+        done = at + 1
+    rest = width - done
+    return f"({','.join(parts)}(?:,{{{rest}}}|(?:,{_CELL}){{{rest}}})){end}|[\\s\\S]+"
+
+
+def _values(cells: Dict[str, str], field: str) -> Tuple[str, ...]:
+    """A field's values by the cells of its two columns, either of which may not be there."""
+    several, single = cells.get(PREFIX + field), cells.get(field)
+    return tuple(values_of(several)) if several else (single,) if single else ()
 
 
 def _header(columns: Sequence[str]) -> str:
@@ -148,11 +158,18 @@ def _header(columns: Sequence[str]) -> str:
 
 def _suffix(cells: Sequence[Cell]) -> str:
     """What is put behind the text of a record: the columns, then their multivalues, and the end of the line."""
-    several = [cell if not isinstance(cell, str) and len(cell) > 1 else () for cell in cells]
     single = [cell if isinstance(cell, str) else "\n".join(cell) for cell in cells]
-    return "".join(f",{_quoted(text)}" for text in [*single, *map(cell_of, several)]) + "\n"
+    several = [cell_of(cell) if not isinstance(cell, str) and len(cell) > 1 else "" for cell in cells]
+    texts = single + several
+    if _TO_QUOTE.search("".join(texts)):
+        texts = [_quoted(text) for text in texts]
+    return f",{','.join(texts)}\n"
 
 
 def _quoted(text: str) -> str:
     """A cell of CSV; the csv module of Python 3.9 would leave a lone \\r without quotes."""
     return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell

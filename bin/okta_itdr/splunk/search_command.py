@@ -110,6 +110,9 @@ class _EnrichingCommand(StreamingCommand):
             super()._execute_chunk_v2(process, chunk)
             return
         metadata, body = chunk
+        writer = self._record_writer
+        if isinstance(writer._buffer, _Written):
+            writer._buffer = self._sdk_buffer
         self._open()
         text = self._attempt(lambda enricher: enricher.spliced(body))
         if text is None and self._enricher is not None:
@@ -121,7 +124,7 @@ class _EnrichingCommand(StreamingCommand):
                     f"{self._name} left some rows as they are: their table cannot be read ({error}). Take the fields "
                     f"it needs first, with | fields or | table."
                 )
-        self._record_writer._buffer.write(body if text is None else text)
+        self._sdk_buffer, writer._buffer = writer._buffer, _Written(body if text is None else text)
         self._speak(getattr(metadata, "finished", False))
 
     # ---- for one chunk
@@ -184,6 +187,22 @@ class _EnrichingCommand(StreamingCommand):
         for level, text in self._call.messages:
             (self.write_warning if level == "WARN" else self.write_info)("{}", text)
         self._call.messages.clear()
+
+
+class _Written:
+    """In the place of the SDK writer's buffer for one chunk: that one would copy the text again and again."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def getvalue(self) -> str:
+        return self._text
+
+    def seek(self, _: int) -> None:
+        """To clear it, which comes before the next chunk."""
+
+    def truncate(self) -> None:
+        self._text = ""
 
 
 class _GivenOptions:
