@@ -16,6 +16,7 @@ from okta_itdr.lookalike.domains import Domains
 from okta_itdr.lookalike.edits import deletions
 from okta_itdr.lookalike.name import ALL, NUMBER, AccountName
 
+MINIMUM = 65  # a score that few names have by chance: docs/lookalike.md
 CROWD = 24  # more accounts under one key are a series (test1 … test5000): a further one imitates none of them
 MANY = 3  # names one letter away
 AGAIN_SECONDS = 60.0  # a login that was there for a minute before is the same one created again
