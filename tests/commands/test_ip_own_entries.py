@@ -139,7 +139,18 @@ def test_a_data_centre_named_by_a_vpn_list_stays_hosting_and_is_a_vpn_too(app: A
     assert (verdict["type"], verdict["is_hosting"], verdict["is_vpn"]) == ("hosting", "true", "true")
 
 
-ORDER = "resolver tor relay corporate_proxy cdn hosting residential_proxy proxy vpn vpn_likely".split()
+ORDER = [
+    "resolver",
+    "tor",
+    "relay",
+    "corporate_proxy",
+    "cdn",
+    "hosting",
+    "residential_proxy",
+    "proxy",
+    "vpn",
+    "vpn_likely",
+]
 
 
 def test_of_two_classes_the_one_that_the_docs_name_first_is_the_type(app: App) -> None:
@@ -150,6 +161,11 @@ def test_of_two_classes_the_one_that_the_docs_name_first_is_the_type(app: App) -
     besides = {"resolver", "relay", "corporate_proxy", "cdn"}
     for (a, b), verdict in zip(pairs, verdicts):
         assert verdict["types"] == ([a] if b == "hosting" and a in besides else [a, b]), (a, b)
+
+
+def test_a_list_that_was_fetched_cannot_clear_an_address(app: App) -> None:
+    app.fetched("clean", f"{VPS},ordinary,,,,,")
+    assert app.verdict(VPS)["types"] == ["hosting"]
 
 
 def test_several_lists_and_an_own_entry_each_keep_their_place(app: App) -> None:

@@ -112,7 +112,9 @@ class Intelligence:
             if address.special(packed) is not None:
                 return None
             for name, entries in self._lists.items():
-                labels.extend((_listed(name, match.entry), match.length) for match in entries.matches(packed, asn))
+                for entry, length in entries.matches(packed, asn):
+                    if entry.type != ORDINARY:  # which only an own entry may say: a list adds, it takes nothing away
+                        labels.append((_listed(name, entry), length))
             labels.extend(self._mmdb_labels(packed))
             if not labels and theirs is None:
                 return None
