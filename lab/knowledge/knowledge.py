@@ -50,6 +50,7 @@ class Knowledge:
         timezone: tzinfo = timezone.utc,
     ) -> None:
         self.apps = Apps(apps_folder)
+        self.run_script: Optional[RunScript] = None  # starts the scripts of automatic lookups
         self.readings = readings
         self.default_indexes = tuple(default_indexes)
         self.timezone = timezone
@@ -175,7 +176,7 @@ class AppKnowledge:
         self.parsed: Dict[str, Search] = {}
         self._data_models: Dict[str, Dict[str, Any]] = {}
         self._rows: WeakKeyDictionary[Any, Rows] = WeakKeyDictionary()
-        self._automatic = self.lookups(None, self.context)
+        self._automatic = self.lookups(None, self.context, knowledge.run_script)
 
     def conf(self, name: str) -> Conf:
         return self._knowledge.conf(name, self.app, self._user)
@@ -226,9 +227,10 @@ class AppKnowledge:
         return self.conf("transforms").settings(name)
 
     def table(self, name: str) -> LookupTable:
-        """The table of an automatic lookup: a file, never the KV store (DESIGN section 3)."""
-        if self._automatic.automatic_file(name) is None:
-            raise Unsupported(f"the lookup {name} is applied automatically but is no file")
+        """The table of an automatic lookup. A script is started for each different value: nothing knows the next
+        event when the fields of one are asked for."""
+        if not self._automatic.may_be_automatic(name):
+            raise Unsupported(f"the lookup {name} is applied automatically but is neither a file nor a script")
         return self._automatic.table(name)
 
     # ---- events

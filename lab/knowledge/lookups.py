@@ -148,9 +148,9 @@ class Lookups:
             source.path.unlink(missing_ok=True)
         return True
 
-    def automatic_file(self, name: str) -> Optional[Path]:
-        """The file behind a LOOKUP- setting: only files are allowed there (DESIGN section 3)."""
-        return self._source(name).path
+    def may_be_automatic(self, name: str) -> bool:
+        """Whether a LOOKUP- setting may name it: a file or a script, never the KV store (DESIGN section 3)."""
+        return self._external(name) is not None or self._source(name).path is not None
 
     def _contents(self, name: str, source: _Source) -> Tuple[Sequence[str], List[Row]]:
         if source.collection is not None:

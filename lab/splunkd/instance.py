@@ -85,7 +85,7 @@ class Instance:
         self._started = clock.now()
         self.act = AlertActions(self.apps, self._processes, self.sessions, self.log, SERVER_NAME)
         self.commands = SearchCommands(self.apps, self._processes, self.sessions, self.log, self.listen, clock.now)
-        self._scripts = LookupScripts(self._processes, self.log)
+        self._scripts = self.knowledge.run_script = LookupScripts(self._processes, self.log)
         self.inputs = Inputs(
             self.apps, self._processes, self.sessions, self.indexes, self.log, SERVER_NAME, lambda: self._started
         )

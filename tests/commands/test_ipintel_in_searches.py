@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lab.clock import Clock
 from lab.schedule.window import Window
 from lab.spl.errors import SearchError
+from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 from tests.commands import small_ranges
 from tests.commands.command_process import APP, every_python
@@ -109,6 +111,17 @@ def test_the_lookup_says_what_the_command_says(searches):
 def private(rows: list[dict]) -> dict:
     """What IANA's registry says of it is the engine's to test."""
     return {"ip_reason": rows[2]["ip_reason"]} if "ip_reason" in rows[2] else {}
+
+
+def test_the_lookup_may_be_automatic(searches):
+    props = searches.app / "local" / "props.conf"
+    props.parent.mkdir(exist_ok=True)
+    props.write_text("[OktaIM2:log]\nLOOKUP-ipintel = okta_itdr_ipintel ip AS src_ip OUTPUT ip_type AS src_ip_type\n")
+    searches.splunk.reload()
+    for number, address in enumerate((CLOUD, HOME)):
+        event = {"published": "2023-11-14T22:00:00.000Z", "uuid": str(number), "client": {"ipAddress": address}}
+        searches.splunk.index([Arrival(json.dumps(event), "main", "OktaIM2:log", "okta_system_log://main", "acme")])
+    assert searches.run("index=main src_ip_type=hosting | table src_ip", APP) == [{"src_ip": CLOUD}]
 
 
 def test_every_column_of_the_command_is_one_of_the_lookup(searches):

@@ -16,7 +16,7 @@ from lab.spl.errors import SearchError, Unsupported
 
 UNNAMED = ("MORE_THAN", "LESS_THAN", "is_valid", "invalid_cause", "termFreq")  # of the file classifier
 # python.required came after the spec at hand (Splunk 10.2); disabled is what the page of search commands writes.
-NOT_IN_SPEC = {"commands": [r"python\.required", "disabled"]}
+NOT_IN_SPEC = {"commands": [r"python\.required", "disabled"], "transforms": [r"python\.required"]}
 OF_COMMANDS = {  # defaults of the commands themselves
     ("append", "maxout"),
     ("appendcols", "maxout"),

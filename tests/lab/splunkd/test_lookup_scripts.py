@@ -11,6 +11,7 @@ import pytest
 from lab.clock import Clock
 from lab.schedule.window import Window
 from lab.spl.errors import SearchError, Unsupported
+from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 from tests.lab.splunkd.conftest import APP, START, make_app
 
@@ -99,6 +100,23 @@ def test_the_stanzas_rules_hold_for_what_the_script_gives(splunk):
 def test_a_stanza_may_say_which_pythons_its_script_is_for(splunk):
     rows = run(splunk, '| makeresults | eval host="web1" | lookup both host OUTPUT ip | table ip')
     assert rows == [{"ip": "10.0.0.1"}]
+
+
+def test_a_script_may_be_applied_automatically_and_is_asked_for_each_value_once(splunk):
+    """Knowledge Manager Manual, "Make your lookup automatic": of every kind of lookup."""
+    props = splunk.home / "etc" / "apps" / APP / "local" / "props.conf"
+    props.parent.mkdir()
+    props.write_text("[tiny:log]\nLOOKUP-ip = first host OUTPUT ip AS address\n")
+    splunk.reload()
+    hosts = ("web1", "web2", "web1", "db1")
+    splunk.index([Arrival(f'{{"published": "x{n}"}}', "main", "tiny:log", "s", host) for n, host in enumerate(hosts)])
+    rows = run(splunk, "index=main | stats count BY host address")
+    assert rows == [
+        {"host": "db1", "address": "none", "count": 1},
+        {"host": "web1", "address": "10.0.0.1", "count": 2},
+        {"host": "web2", "address": "10.0.0.2", "count": 1},
+    ]
+    assert sorted(row["host"] for call in asked(splunk) for row in call["rows"]) == ["db1", "web1", "web2"]
 
 
 def test_batches_are_of_max_ext_batch(splunk):
