@@ -19,8 +19,7 @@ from tests.commands.command_process import ROOT
 sys.path.insert(0, str(ROOT / "bin"))
 
 from okta_itdr.lookalike import accounts as index  # noqa: E402
-from okta_itdr.lookalike.accounts import Account, Accounts, Match  # noqa: E402
-from okta_itdr.lookalike.command import MINIMUM  # noqa: E402
+from okta_itdr.lookalike.accounts import MINIMUM, Account, Accounts, Match  # noqa: E402
 from okta_itdr.lookalike.words import AFFIXES, SHORT_FORMS  # noqa: E402
 
 with Path(__file__).with_name("lookalikes.csv").open(encoding="utf-8", newline="") as file:

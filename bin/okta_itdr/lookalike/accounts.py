@@ -16,6 +16,7 @@ from okta_itdr.lookalike.domains import Domains
 from okta_itdr.lookalike.edits import deletions
 from okta_itdr.lookalike.name import ALL, NUMBER, AccountName
 
+MINIMUM = 65  # a score that few names have by chance: docs/lookalike.md
 CROWD = 24  # more accounts under one key are a series (test1 … test5000): a further one imitates none of them
 MANY = 3  # names one letter away
 AGAIN_SECONDS = 60.0  # a login that was there for a minute before is the same one created again
@@ -41,6 +42,7 @@ class Accounts:
         self._with_word: Dict[str, int] = {}
         self._domains = Domains()
         self._groups: Dict[Tuple[str, ...], int] = {}  # what accounts have in common → its number
+        self._groups_with = lru_cache(8192)(self._find_groups_with)
         self._name = lru_cache(8192)(AccountName)
 
     def __len__(self) -> int:
@@ -56,12 +58,13 @@ class Accounts:
         for word in set(name.words):
             self._with_word[word] = self._with_word.get(word, 0) + 1
         group = self._groups.setdefault(account.of, len(self._groups))
+        self._groups_with.cache_clear()
         for key in _keys(name):
             self._put(hash((key, group)), number)
 
     def _put(self, key: int, number: int) -> None:
         under = self._under.setdefault(key, number)
-        if under is None or under is number:
+        if under is None or under == number:
             return
         if isinstance(under, int):
             self._under[key] = [under, number]
@@ -98,7 +101,7 @@ class Accounts:
 
     def _candidates(self, new: AccountName, of: Sequence[str]) -> Iterator[Account]:
         seen: Set[int] = set()
-        groups = self._groups_with(of)
+        groups = self._groups_with(tuple(of))
         for key in _keys(new) if groups else ():
             for group in groups:
                 under = self._under.get(hash((key, group)))
@@ -106,13 +109,13 @@ class Accounts:
                     seen.update((under,) if isinstance(under, int) else under)
         return map(self._accounts.__getitem__, sorted(seen))
 
-    def _groups_with(self, of: Sequence[str]) -> List[int]:
+    def _find_groups_with(self, of: Tuple[str, ...]) -> List[int]:
         return [number for group, number in self._groups.items() if _go_together(of, group)]
 
     def _is_of_a_series(self, new: AccountName, of: Sequence[str]) -> bool:
         """Whether a crowd of accounts has that name but for numbers."""
         core = new.keys()[1]
-        return any(self._under.get(hash((core, group)), 0) is None for group in self._groups_with(of))
+        return any(self._under.get(hash((core, group)), 0) is None for group in self._groups_with(tuple(of)))
 
     def _among_many(self, found: List[Match]) -> List[Match]:
         """The matches, those by a letter with less weight where there are many: names lie so close to each other there

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-from okta_itdr.lookalike.accounts import Account, Accounts, Match
+from okta_itdr.lookalike.accounts import MINIMUM, Account, Accounts, Match
 from okta_itdr.splunk.enrichment import Cell, Values
 from okta_itdr.splunk.lookup import open_lookup
 from okta_itdr.splunk.rest import Splunk
@@ -17,7 +17,6 @@ from okta_itdr.splunk.search_command import Call
 from okta_itdr.trouble import Trouble
 
 ACCOUNTS, KEY, BY, CREATED = "okta_itdr_accounts", "login", "tenant", "created"
-MINIMUM = 65  # docs/lookalike.md: how many ordinary names of people are as like another as that
 ITEMS = ("of", "rule", "score", "reason")
 
 _PREFIX = re.compile(r"(?!__)[\w.:-]*")  # __mv_ is the protocol's own
