@@ -76,8 +76,9 @@ def digest(files: dict[str, Path]) -> str:
     """Changes when the package could: its inputs, the tools that make it, the releases of those tools."""
     total = hashlib.sha256("\n".join(requirements("package")).encode())
     tools = Path(__file__).parent
-    files_of_recipe = [*tools.glob("*.py"), tools / "build_constraints.txt", *tools.glob("ip_data/*.*")]
-    recipe = {f"tools/{path.relative_to(tools).as_posix()}": path for path in sorted(files_of_recipe)}
+    patterns = ["*.py", "build_constraints.txt", "ip_data/*.py", "ip_data/*.csv"]
+    made_with = sorted(path for pattern in patterns for path in tools.glob(pattern))
+    recipe = {f"tools/{path.relative_to(tools).as_posix()}": path for path in made_with}
     for place, path in {**files, **recipe}.items():
         content = path.read_bytes()
         total.update(f"\n{place} {len(content)}\n".encode() + content)

@@ -51,9 +51,9 @@ def _of_a_later_version(path: Path) -> None:
 
 
 def _with_a_flipped_catalogue(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[200] ^= 1
-    path.write_bytes(content)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b'"2026-06-17"', b'"2026-06-18"', 1))  # still JSON, and a date
+    assert path.read_bytes() != content
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,35 @@ def test_a_data_centre_named_by_a_vpn_list_stays_hosting_and_is_a_vpn_too(app: A
     assert (verdict["type"], verdict["is_hosting"], verdict["is_vpn"]) == ("hosting", "true", "true")
 
 
+ORDER = [
+    "resolver",
+    "tor",
+    "relay",
+    "corporate_proxy",
+    "cdn",
+    "hosting",
+    "residential_proxy",
+    "proxy",
+    "vpn",
+    "vpn_likely",
+]
+
+
+def test_of_two_classes_the_one_that_the_docs_name_first_is_the_type(app: App) -> None:
+    pairs = [(a, b) for place, a in enumerate(ORDER) for b in ORDER[place + 1 :]]
+    app.fetched("both", *(f"73.0.{i}.1,{kind},,,,," for i, pair in enumerate(pairs) for kind in reversed(pair)))
+    verdicts = app.asked(f"73.0.{i}.1" for i in range(len(pairs))).verdicts
+    assert [verdict["type"] for verdict in verdicts] == [a for a, _ in pairs]
+    besides = {"resolver", "relay", "corporate_proxy", "cdn"}
+    for (a, b), verdict in zip(pairs, verdicts):
+        assert verdict["types"] == ([a] if b == "hosting" and a in besides else [a, b]), (a, b)
+
+
+def test_a_list_that_was_fetched_cannot_clear_an_address(app: App) -> None:
+    app.fetched("clean", f"{VPS},ordinary,,,,,")
+    assert app.verdict(VPS)["types"] == ["hosting"]
+
+
 def test_several_lists_and_an_own_entry_each_keep_their_place(app: App) -> None:
     app.fetched("a", "198.51.100.0/24,hosting,,,,,", "73.0.0.1,residential_proxy,Pool,,,,2027-01-02")
     app.fetched("b", "73.0.0.0/24,proxy,,,,,2027-01-03")

@@ -5,7 +5,7 @@ IANA's special-purpose networks; everything that lists and tables say, in the or
 """
 
 import os
-from typing import TYPE_CHECKING, Dict, Iterable, NamedTuple, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from okta_itdr.ipintel import address
 from okta_itdr.ipintel.own_entries import Entries, Entry, Match
@@ -83,7 +83,9 @@ class Intelligence:
         if packed is None:
             return self._malformed
         if self._own or self._lists or self._mmdb:
-            return self._weighed(packed)
+            verdict = self._with_the_admins(packed)
+            if verdict is not None:
+                return verdict
         special = address.special(packed)
         if special is not None:
             return self._set_aside(special)
@@ -99,47 +101,53 @@ class Intelligence:
             network = address.range_of(*self._shipped.owner_range(packed, place)) if number else ""
         return Verdict(*composed.before, network, *composed.after)
 
-    def _weighed(self, packed: bytes) -> Verdict:
-        """The same where there is more than the shipped data."""
-        owner = self._owner(packed)
-        own = self._own.matches(packed, owner.asn) if self._own else None
-        special = address.special(packed)
+    def _with_the_admins(self, packed: bytes) -> Optional[Verdict]:
+        """The verdict where an own entry, a list that was fetched or the MMDB says something of the address."""
+        number, place = self._shipped.owner(packed)
+        theirs = self._mmdb_owner(packed)
+        asn = theirs.asn if theirs is not None and theirs.asn else self._shipped.name(number)[0]
+        own = self._own.matches(packed, asn) if self._own else []
+        labels: List[Labelled] = []
+        if not own:
+            if address.special(packed) is not None:
+                return None
+            for name, entries in self._lists.items():
+                for entry, length in entries.matches(packed, asn):
+                    if entry.type != ORDINARY:  # which only an own entry may say: a list adds, it takes nothing away
+                        labels.append((_listed(name, entry), length))
+            labels.extend(self._mmdb_labels(packed))
+            if not labels and theirs is None:
+                return None
+        ours = self._shipped_owner(
+            number, address.range_of(*self._shipped.owner_range(packed, place)) if number else ""
+        )
+        if theirs is None:
+            owner = ours
+        elif theirs.asn:
+            owner = theirs
+        else:
+            owner = Owner(ours.asn, theirs.org, theirs.range, theirs.sources + ours.sources)
         if own:
             composed = self._compose_own(owner, own[0])
-        elif special is not None:
-            return self._set_aside(special)
         else:
-            labels = list(self._shipped.labels(self._shipped.label_set(packed)))
-            for name, entries in self._lists.items():
-                labels.extend(
-                    (_listed(name, match.entry), match.length) for match in entries.matches(packed, owner.asn)
-                )
-            labels.extend(self._mmdb_labels(packed))
-            composed = self._compose(owner, labels)
+            composed = self._compose(owner, [*labels, *self._shipped.labels(self._shipped.label_set(packed))])
         network = address.network_of(packed, composed.length) if composed.length >= 0 else owner.range
         return Verdict(*composed.before, network, *composed.after)
 
-    def _owner(self, packed: bytes) -> Owner:
-        """The admin's MMDB knows better; what it does not say, the shipped data does."""
-        number, place = self._shipped.owner(packed)
-        within = address.range_of(*self._shipped.owner_range(packed, place)) if number else ""
-        owner = self._shipped_owner(number, within)
-        mmdb = self._mmdb
-        if mmdb is None:
-            return owner
+    def _mmdb_owner(self, packed: bytes) -> Optional[Owner]:
+        if self._mmdb is None:
+            return None
         try:
-            number, place = mmdb.owner(packed)
-            asn, org = mmdb.name(number)
-            within = address.range_of(*mmdb.owner_range(packed, place))
+            number, place = self._mmdb.owner(packed)
+            if not number:
+                return None
+            asn, org = self._mmdb.name(number)
+            within = address.range_of(*self._mmdb.owner_range(packed, place))
         except DamagedRanges as damage:
             self._give_up_mmdb(damage)
-            return owner
-        if not number:
-            return owner
-        sources = () if mmdb.owner_source is None else (mmdb.owner_source,)
-        if asn:
-            return Owner(asn, org, within, sources)
-        return Owner(owner.asn, org, within, sources + owner.sources)
+            return None
+        source = self._mmdb.owner_source
+        return Owner(asn, org, within, () if source is None else (source,))
 
     def _shipped_owner(self, number: int, within: str) -> Owner:
         if not number:
