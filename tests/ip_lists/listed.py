@@ -50,9 +50,10 @@ class Admin:
 
     def __init__(self, splunk: Instance, lists: Lists, authority: str) -> None:
         self.splunk = splunk
-        self._lists = lists
-        self._authority = authority
-        self._service = self._connect("admin")
+        self.service = self._connect("admin")
+        self._usual = {
+            "address": lists.address, "type": "tor", "index": "main", "interval": "3600", "ca_certificates": authority,
+        }  # fmt: skip
         self.lookups = splunk.home / "etc" / "apps" / ADDON / "lookups"
         self.staging = splunk.home / "var" / "run" / "splunk" / "lookup_tmp"
 
@@ -64,20 +65,17 @@ class Admin:
         )  # fmt: skip
 
     def wants(self, name: str = "tor", **settings: str) -> None:
-        """An input saved on the Inputs page."""
-        given = {
-            "address": self._lists.address, "type": "tor", "index": "main", "interval": "3600",
-            "ca_certificates": self._authority,
-        }  # fmt: skip
-        self._service.post(f"{ADDON}_okta_itdr_ip_list", output_mode="json", name=name, **{**given, **settings})
+        """An input in inputs.conf; given again, with other settings."""
+        self.splunk.configure(ADDON, "inputs", f"okta_itdr_ip_list://{name}", {**self._usual, **settings})
+
+    def saves(self, name: str = "tor", **settings: str) -> None:
+        """The same on the Inputs page."""
+        self.service.post(f"{ADDON}_okta_itdr_ip_list", output_mode="json", name=name, **{**self._usual, **settings})
 
     def refusal(self, **settings: str) -> str:
         with pytest.raises(HTTPError) as refused:
-            self.wants(**settings)
+            self.saves(**settings)
         return str(refused.value)
-
-    def changes(self, name: str = "tor", **settings: str) -> None:
-        self._service.post(f"{ADDON}_okta_itdr_ip_list/{name}", output_mode="json", **settings)
 
     def run(self, name: str = "tor") -> Run:
         return self.splunk.inputs.start(f"okta_itdr_ip_list://{name}").wait()
@@ -97,7 +95,7 @@ class Admin:
         return [json.loads(event.raw) for event in events if event.sourcetype == "okta_itdr:health"]
 
     def rows(self, search: str, user: str = "admin") -> list[dict]:
-        service = self._service if user == "admin" else self._connect(user)
+        service = self.service if user == "admin" else self._connect(user)
         answer = service.jobs.oneshot(search, output_mode="json", count=0)
         return [row for row in JSONResultsReader(answer) if isinstance(row, dict)]
 
@@ -110,7 +108,7 @@ class Admin:
         return (path.stat().st_ino, path.read_bytes()) if path.exists() else None
 
     def rest(self, path: str) -> dict:
-        return json.loads(self._service.get(path, output_mode="json").body.read())["entry"][0]
+        return json.loads(self.service.get(path, output_mode="json").body.read())["entry"][0]
 
     def log(self) -> str:
         return "".join(path.read_text() for path in (self.splunk.home / "var/log/splunk").glob("ta_okta_itdr_*"))

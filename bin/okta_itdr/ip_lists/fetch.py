@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from typing import Dict, Mapping, NamedTuple, Optional
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
 
 from okta_itdr.https import BODY, CERTIFICATE, PROXY, PROXY_REFUSED, Proxy, failure, pool, reason, trust
+from okta_itdr.ip_lists.bounded import within
 from okta_itdr.ip_lists.network_list import NetworkList
 from okta_itdr.ip_lists.trouble import NoList, NotPermitted, NotTaken, Unreachable
 from okta_itdr.trouble import plain
 
 LARGEST = 8 * 1024 * 1024  # bytes, unpacked
-LONGEST_SECONDS = 180  # for all of it, however slowly it drips
+LONGEST_SECONDS = 180  # for all of it, redirects too
 REDIRECTS = 5
 _PIECE = 16 * 1024  # packed bytes at a time: what they unpack to must fit into memory
 _REDIRECT = (301, 302, 303, 307, 308)
@@ -28,6 +28,11 @@ class Fetched(NamedTuple):
 
 def fetch(wanted: NetworkList, version: Mapping[str, str], proxy: Optional[Proxy]) -> Optional[Fetched]:
     """The list as it is now; None when the server still has `version`. Raises NotTaken."""
+    late = Unreachable(f"after {LONGEST_SECONDS} seconds it had still not all come")
+    return within(LONGEST_SECONDS, lambda: _fetch(wanted, version, proxy), late)
+
+
+def _fetch(wanted: NetworkList, version: Mapping[str, str], proxy: Optional[Proxy]) -> Optional[Fetched]:
     client = pool(proxy, trust(wanted.ca_certificates, f"list {wanted.name}", "Inputs page"))
     address = wanted.address
     sent = {"Accept-Encoding": "gzip", "User-Agent": "TA_okta_itdr (Splunk add-on)"}
@@ -57,14 +62,11 @@ def fetch(wanted: NetworkList, version: Mapping[str, str], proxy: Optional[Proxy
 
 
 def _body(response: urllib3.HTTPResponse) -> bytes:
-    until = time.monotonic() + LONGEST_SECONDS
     body = bytearray()
     for piece in response.stream(_PIECE, decode_content=True):
         body += piece
         if len(body) > LARGEST:
             raise NoList(f"it is larger than {LARGEST >> 20} MB, which no list of networks for searches should be")
-        if time.monotonic() > until:
-            raise Unreachable(f"after {LONGEST_SECONDS} seconds it had still not all come")
     return bytes(body)
 
 
