@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Dict, List, NamedTuple, Optional, Protocol, Sequence
+from typing import Dict, Iterator, List, NamedTuple, Optional, Protocol, Sequence
 
 from okta_itdr.ip_lists.formats import Network, network, ordered
 from okta_itdr.ip_lists.network_list import NetworkList
@@ -35,7 +35,7 @@ class Shelf(Protocol):
 
 
 class TextFile(Protocol):
-    """A lookup file of Splunk's (`okta_itdr.splunk.rest.LookupFile`)."""
+    """A lookup file of Splunk's (`okta_itdr.splunk.lookup_file`)."""
 
     def read(self) -> Optional[str]: ...
 
@@ -43,9 +43,9 @@ class TextFile(Protocol):
 
 
 class Documents(Protocol):
-    """A collection of the KV store (`okta_itdr.splunk.rest.Collection`)."""
+    """A collection of the KV store (`okta_itdr.splunk.collection`)."""
 
-    def all(self, query: dict) -> List[dict]: ...
+    def documents(self, query: dict) -> Iterator[dict]: ...
 
     def save(self, documents: Sequence[dict]) -> None: ...
 
