@@ -9,19 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .ip_data_world import DATA, SUPPORTED, App, copied, unpacked
+from .ip_data_world import DATA, App
 
 REMEDY = "Install the add-on again."
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unpacked(tmp_path_factory.mktemp("app"))
-
-
-@pytest.fixture(params=SUPPORTED.values(), ids=[f"{a}.{b}" for a, b in SUPPORTED])
-def app(request: pytest.FixtureRequest, package: Path, tmp_path: Path) -> App:
-    return App(copied(package, tmp_path / "TA_okta_itdr"), request.param)
 
 
 def _missing(path: Path) -> None:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from .ip_data_world import NOW, SUPPORTED, App, copied, unpacked
+from .ip_data_world import NOW, App
 
 VPS_MALAYSIA = "AS55720"
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unpacked(tmp_path_factory.mktemp("app"))
-
-
-@pytest.fixture(params=SUPPORTED.values(), ids=[f"{a}.{b}" for a, b in SUPPORTED])
-def app(request: pytest.FixtureRequest, package: Path, tmp_path: Path) -> App:
-    return App(copied(package, tmp_path / "TA_okta_itdr"), request.param)
 
 
 def test_the_as_of_the_reports_provider_is_hosting_and_says_why(app: App) -> None:
