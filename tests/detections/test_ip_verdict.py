@@ -10,6 +10,7 @@ pytestmark = pytest.mark.usefixtures("tarball")
 
 NOW = moment("2026-03-10T12:00:00Z")
 T = NOW - 3600
+LEDGERS = ("Okta ITDR - Session Ledger - Backfill", "Okta ITDR - User Baseline - Backfill")
 VIA_PROXY = "Okta ITDR - Admin Action Via Proxy - Rule"
 
 VULTR, COMCAST, RELAY, ZSCALER, GOOGLE_DNS, CLOUDFLARE, TOR, NOWHERE = (
@@ -105,9 +106,11 @@ _tenants = iter(range(1000))
 
 
 def findings(splunk, *events):
-    """What the rule finds for a tenant of the test's own."""
+    """What the rule finds for a tenant of the test's own, once the ledgers know its sign-ins."""
     tenant = f"verdicts{next(_tenants)}.okta.com"
     splunk.index(LOG, list(events), tenant)
+    for ledger in LEDGERS:
+        splunk.run_over(ledger, T - 86400, NOW + 60, NOW)
     return [row for row in splunk.run_over(VIA_PROXY, T - 86400, NOW + 60, NOW) if row["tenant"] == tenant]
 
 
@@ -116,9 +119,34 @@ def created(**fields):
     return event(T, "user.lifecycle.create", **{"session": "idxAdmin", "target": target, **fields})
 
 
-def test_a_person_at_a_hosting_provider_is_found(splunk):
-    (found,) = findings(splunk, created(address=VULTR, asn=20473))
-    assert found["severity"] == "high" and "through a hosting provider at 45.76.1.1" in found["message"]
+def signed_in(session, **fields):
+    return event(T - 600, "user.session.start", session=session, **fields)
+
+
+HOME, THAT_NETWORK = {"address": "192.0.2.10", "asn": 3320}, {"address": "45.76.9.9", "asn": 20473}
+
+
+@pytest.mark.parametrize(
+    ("sign_ins", "outcome", "severity"),
+    [
+        ([HOME], "SUCCESS", "high"),
+        ([HOME], "FAILURE", "medium"),
+        ([THAT_NETWORK], "SUCCESS", "medium"),
+        ([HOME, THAT_NETWORK], "SUCCESS", "medium"),
+        ([{"address": VULTR, "asn": None}], "SUCCESS", "medium"),
+        ([], "SUCCESS", "medium"),
+        ([], "FAILURE", "low"),
+    ],
+    ids=["elsewhere", "elsewhere, refused", "in that network", "in both", "at that address", "unknown", "and refused"],
+)
+def test_a_person_at_a_hosting_provider_counts_by_where_they_signed_in(splunk, sign_ins, outcome, severity):
+    session = f"idxSession{next(_tenants)}"
+    events = [signed_in(session, name=str(number), **sign_in) for number, sign_in in enumerate(sign_ins)]
+    deed = {"address": VULTR, "asn": 20473, "session": session, "outcome": outcome}
+    (found,) = findings(splunk, *events, created(**deed))
+    assert found["severity"] == severity and "through a hosting provider at 45.76.1.1" in found["message"]
+    elsewhere = "the session was signed in elsewhere, the user never from there"
+    assert (elsewhere in found["reasons"]) == (sign_ins == [HOME])
 
 
 def test_a_token_at_a_hosting_provider_is_automation_at_home(splunk):
