@@ -11,7 +11,7 @@ from random import Random
 from typing import Iterable, List, Optional
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.commands.command_process import ROOT
@@ -146,6 +146,7 @@ def test_any_text_is_a_name_that_can_be_compared(existing, new):
 
 
 @given(_LOGINS, _LOGINS)
+@example("network-network", "network-networknetwork")
 @settings(max_examples=300, deadline=None)
 def test_who_imitates_is_also_imitated(one, other):
     """A likeness by names alone holds in both directions, with the same score."""

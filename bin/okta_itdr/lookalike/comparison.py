@@ -140,15 +140,17 @@ def _shortened(pair: Pair) -> Iterator[List[Difference]]:
     if len(mine) < 2 or len(mine) != len(others):
         return
     words = list(zip(mine, others))
-    other_words = {one: other for one, other in words if one != other}
-    if not other_words or not any(one == other and len(one) > PREFIX_LETTERS for one, other in words):
+    differing = [(one, other) for one, other in words if one != other]
+    if not differing or not any(one == other and len(one) > PREFIX_LETTERS for one, other in words):
         return
-    if not all(_begins(*two) for two in other_words.items()):
+    if not all(_begins(*two) for two in differing):
         return
     factor = PREFIX * (ORDINARY if pair.is_ordinary else 1)
-    found = Difference("shortened", factor, listed(other_words.items()))
-    rewritten = pair._replace(new=pair.new.rewritten(other_words))
-    if rewritten.new.local == pair.existing.local:
+    found = Difference("shortened", factor, listed(differing))
+    # Both with the shorter words: who is compared with whom must make no difference.
+    shorter = {word: min(two, key=len) for two in differing for word in two}
+    rewritten = pair._replace(new=pair.new.rewritten(shorter), existing=pair.existing.rewritten(shorter))
+    if rewritten.new.local == rewritten.existing.local:
         yield [found]
     for beside in _same_form(rewritten):
         yield [*beside, found]
