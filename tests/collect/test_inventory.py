@@ -310,10 +310,12 @@ def test_stop_would_wait_for_the_whole_tenant(tenant, inventory):
     simulated.before = lambda: process.terminate() if len(simulated.paths) == 12 else None
     out, err = process.communicate(inventory.definition().encode(), timeout=60)
     stopped = Done(process.returncode, out, err.decode())
-    assert (stopped.code, closing(stopped)) == (0, []) and len(simulated.paths) <= 13
+    asked = len(simulated.paths)  # the answer in hand is read, and the signal may take a moment more
+    assert (stopped.code, closing(stopped)) == (0, [])
     assert stopped.health[-1]["snapshot"] == "running"
     simulated.before = lambda: None
     assert closing(inventory.run())[0]["complete"]
+    assert asked < (len(simulated.paths) - asked) / 2
 
 
 def test_trouble_that_passes_would_cost_a_part(tenant, inventory):

@@ -118,6 +118,7 @@ def _every_pair(logins: List[str], new: str) -> Optional[Match]:
 
 
 @given(_EXISTING, _LOGINS)
+@example(["network.net.network.network.02"], "network.netnetwork.network.")
 @settings(max_examples=600, deadline=None)
 def test_the_index_finds_what_comparing_every_pair_finds(existing, new):
     assert accounts(existing).best(new) == _every_pair(existing, new)

@@ -1,9 +1,9 @@
 """The existing accounts, kept so that those which a new name may imitate are found without looking at the others.
 
-Every account is found under a few keys: its name without separators; its core (without affixes and numbers, in whole
-words), straight and sorted; the beginnings of its words; and the first two with each letter left out in turn, which
-finds names one letter apart (symmetric deletion). Keys are kept as numbers, their hashes: a chance hit costs one
-comparison.
+Every account is found under a few keys: each form in which names may be the same (comparison.SAME); its name without
+separators and its core (without affixes and numbers, in whole words), straight and with each letter left out in turn,
+which finds names one letter apart (symmetric deletion); and the beginnings of its words. Keys are kept as numbers,
+their hashes: a chance hit costs one comparison.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
-from okta_itdr.lookalike.comparison import LONGEST_EDITED, SHORTEST_EDITED, Likeness, compare
+from okta_itdr.lookalike.comparison import LONGEST_EDITED, SAME, SHORTEST_EDITED, Likeness, compare
 from okta_itdr.lookalike.domains import Domains
 from okta_itdr.lookalike.edits import deletions
 from okta_itdr.lookalike.name import ALL, NUMBER, AccountName
@@ -137,8 +137,8 @@ def _go_together(of: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _keys(name: AccountName) -> Set[str]:
-    whole, straight, ordered, seen, beginnings = name.keys()
-    keys = {whole, straight, ordered, seen, beginnings}
+    whole, straight, beginnings = name.keys()
+    keys = {whole, straight, beginnings, *map(name.form, SAME)}
     keys.discard("")
     for text in {whole, straight}:
         if SHORTEST_EDITED - 1 <= len(text) <= LONGEST_EDITED + 1:

@@ -32,7 +32,7 @@ _DEAREST_FIRST = (
 )
 # Forms in which names may be the same. More steps are not always better: sorting parts what a separator had joined
 # (johndoe, john.doe), a number may be a letter (paul0), and words are known only where they stand apart (netbackup).
-_SAME = (
+SAME = (
     steps.ALL,
     steps.ALL & ~steps.NUMBER,
     steps.ALL & ~steps.ORDER,
@@ -94,7 +94,7 @@ def _left_by(found: List[Difference]) -> float:
 
 
 def _same_form(pair: Pair) -> Iterator[List[Difference]]:
-    for start in dict.fromkeys(form & ~pair.moot for form in _SAME):
+    for start in dict.fromkeys(form & ~pair.moot for form in SAME):
         if pair.same(start):
             found = pair.differences(_needed(start, pair.same))
             if found is not None:

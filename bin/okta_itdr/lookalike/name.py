@@ -110,16 +110,12 @@ class AccountName:
         """Its words without affixes and numbers, in whole words."""
         return words_of(self.plain, ALL)
 
-    def keys(self) -> Tuple[str, str, str, str, str]:
-        """What names that may be alike have in common: two texts in which a letter may differ, and three that are
-        then the same: sorted, with pairs of letters taken as one, and by the beginnings of words."""
-        words = self.words
-        whole = "".join(words)
+    def keys(self) -> Tuple[str, str, str]:
+        """What names that may be alike have in common beside their forms: two texts in which a letter may differ, the
+        second without affixes and numbers, and the beginnings of words."""
         core = [word.replace("i", "l") for word in words_of(self.plain, ALL)]
-        straight = "".join(core)
-        ordered = "".join(paired(word) for word in sorted(core))
         beginnings = " ".join(sorted(word[:PREFIX_LETTERS] for word in core)) if len(core) > 1 else ""
-        return whole, straight, ordered, "".join(map(paired, words)), beginnings
+        return "".join(self.words), "".join(core), beginnings
 
 
 def words_of(text: str, steps: int) -> List[str]:

@@ -56,10 +56,15 @@ def test_more_may_come_after_the_last_row(world):
 def test_no_rows_are_a_chunk_without_a_table_or_with_the_fields_that_were_asked_for(world):
     told = "while True:\n    metadata, body = take()\n"
     told += "    send({'finished': metadata['finished']}, 'body\\n<' + body.strip().replace(',', ' ') + '>\\n')\n"
-    world.command("any", raw(told))
-    world.command("chosen", raw(told, '{"required_fields": ["n"]}'))
+    world.command("any", raw(told, '{"type": "stateful"}'))
+    world.command("chosen", raw(told, '{"type": "stateful", "required_fields": ["n"]}'))
     assert world.run("nothing=here | any") == [{"body": "<>"}]
     assert world.run("nothing=here | chosen") == [{"body": "<n _chunked_idx __mv_n __mv__chunked_idx>"}]
+
+
+def test_a_command_that_works_row_by_row_would_be_started_for_nothing(world):
+    world.command("row_by_row", raw(ECHO.replace("body)", "'rows\\n1\\n')")))
+    assert world.run("nothing=here | row_by_row") == []
 
 
 def test_fields_of_the_description_bound_the_chunks(world):
@@ -101,7 +106,7 @@ def test_a_process_is_ended_when_a_later_command_fails(world):
 
 def test_a_process_is_ended_when_the_rows_before_it_fail(world):
     world.command("echo", raw(PID + ECHO))
-    world.command("broken", raw("take()\nos._exit(1)"))
+    world.command("broken", raw("take()\nsend({'finished': False}, 'n\\n1\\n')\nos._exit(1)"))
     assert "'broken' command" in world.fails("* | broken | echo")
     assert gone(pid_of(world))
 
