@@ -34,7 +34,7 @@ NAME = "demo"
 HELP = "a simulated tenant's day with the intrusion in it, collected, searched, found"
 INPUT = "okta_system_log://demo"
 LOG = "OktaIM2:log"
-_INTERVAL = 1800  # seconds between two runs of the input; Splunk's default of 60 would only take longer
+_INTERVAL = 3600  # seconds between two runs of the input; Splunk's default of 60 would only take longer
 _REQUESTS_A_MINUTE = 10_000  # the clock stands still while the input runs: a full bucket would never refill
 
 

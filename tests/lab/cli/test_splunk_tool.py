@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from lab.__main__ import main
@@ -25,6 +26,7 @@ FOUND = Verdict(
 BLIND = Verdict([Outcome("test_fields[b]", PASSED)], [Excepted("*b]", FAILED, "bad")])
 
 
+@pytest.mark.judge
 def test_the_tool_would_object_to_what_ships(tarball, capsys):
     """The whole of `judge addon`: most of its two minutes it waits."""
     assert main(["judge", "addon", "--json"]) == 0

@@ -46,7 +46,7 @@ Outcome = Dict[str, List[str]]  # what it is → its rows, each as text, in orde
 def arrivals() -> Iterator[Arrival]:
     """A day of a small company with the intrusion, what its input writes beside the log, and each detection case as a
     tenant of its own."""
-    tenant = Tenant(seed="readings", people=30, attacks=["beyondtrust_2023"])
+    tenant = Tenant(seed="readings", people=16, attacks=["beyondtrust_2023"])
     raws = [logged.raw.decode() for logged in tenant.events()]
     for raw in raws:
         yield Arrival(raw, "main", SOURCETYPE, "day", tenant.domain)
