@@ -170,7 +170,25 @@ def test_a_trusted_network_at_a_hosting_provider_is_the_companys_way_out(splunk)
 
 
 def test_where_okta_gives_no_as_the_lists_tell_which_network_it_was(splunk):
-    (found,) = findings(
-        splunk, created(address=VULTR, asn=None), created(address="45.76.1.2", asn=None, name="of the same network")
-    )
+    (found,) = findings(splunk, created(address=VULTR, asn=None), created(address="45.76.1.2", asn=20473))
     assert len(found["evidence"]) == 2
+
+
+@pytest.mark.parametrize(("proxy", "severities"), [(True, ["low"]), (False, [])])
+def test_a_web_gateway_counts_a_little_and_only_where_okta_calls_it_a_proxy(splunk, proxy, severities):
+    found = findings(splunk, created(address=ZSCALER, asn=53813, proxy=proxy))
+    assert [one["severity"] for one in found] == severities
+
+
+def test_oktas_own_servers_in_the_session_are_no_hosting_provider(splunk):
+    splunk.write("okta_itdr_okta_ranges", {"_key": "okta", "range": "18.220.28.0/24"})
+    console = "okta.b58d5b75-07d4-5f25-bf59-368a1261a405"
+    backend = {
+        "address": "18.220.28.44",
+        "asn": None,
+        "proxy": None,
+        "client_id": console,
+        "agent": "Okta-Integrations",
+    }
+    assert findings(splunk, created(**backend)) == []
+    assert len(findings(splunk, created(**{**backend, "client_id": None}))) == 1
