@@ -22,6 +22,7 @@ from okta_itdr.splunk import search_command
 class Odd:
     fields = ["a", "com,ma"]
     columns = ["x_text", "x_values", "x_none", 'x_"odd", name']
+    optional = []
     def cells(self, values):
         return ["".join(values[0]), [*values[0], "", *values[1]], "", ["one"]]
 
@@ -197,6 +198,7 @@ from okta_itdr.splunk import search_command
 class Failing:
     fields = ["a"]
     columns = ["x"]
+    optional = []
     def cells(self, values):
         if values[0] == ("3",):
             raise KeyError("{{secret}}")

@@ -144,6 +144,7 @@ _REGISTRY6 = [
     ("4000::/2", "reserved", "not assigned for the Internet (RFC 4291)"),
     ("8000::/1", "reserved", "not assigned for the Internet (RFC 4291)"),
 ]
+SPECIAL_TYPES = frozenset(kind for _, kind, _ in (*_REGISTRY4, *_REGISTRY6))
 _SPECIAL_WITHIN_GLOBAL = {b"\x20\x01", b"\x3f\xff"}  # 2001::/16, 3fff::/16
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import List, Sequence, Union
 
+from okta_itdr.ipintel.address import SPECIAL_TYPES
 from okta_itdr.ipintel.intelligence import Intelligence
 from okta_itdr.ipintel.verdict import Verdict
 
@@ -14,10 +15,6 @@ DEFAULT = (
     *("confidence", "source", "data_version"),
 )
 ALL = (*DEFAULT, "reason", "attribution")
-# Types of addresses that are nobody's on the Internet (IANA's registries, address.py).
-SPECIAL = frozenset(
-    ("private", "shared", "loopback", "link_local", "documentation", "multicast", "reserved", "unspecified")
-)
 _NOTHING = Verdict()
 _UNKNOWN = {"type": "unknown", "types": ("unknown",)}
 
@@ -50,7 +47,7 @@ class Columns:
 
     def _verdict(self, address: str) -> Verdict:
         verdict = self._intelligence.verdict(address)
-        if self._skip_special and verdict.type in SPECIAL:
+        if self._skip_special and verdict.type in SPECIAL_TYPES:
             return _NOTHING
         if self._label_unknown and not verdict.type:
             return verdict._replace(**_UNKNOWN)

@@ -22,6 +22,8 @@ _OLD_DAYS = 90
 class IpIntel:
     """Fulfils `okta_itdr.splunk.enrichment.Enrichment`. Raises Trouble for options that cannot be."""
 
+    optional = ()
+
     def __init__(self, call: Call) -> None:
         call.check_options("field", "prefix", "output", "private", "unknown")
         items = {"default": DEFAULT, "min": MINIMUM, "all": ALL}[call.choice("output", "default", "min", "all")]

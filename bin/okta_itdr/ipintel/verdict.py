@@ -50,10 +50,7 @@ class Verdict(NamedTuple):
 
 def flags(types: Tuple[str, ...]) -> Tuple[str, ...]:
     """Verdict's is_* for an address of these types. `vpn_likely` is no claim that it is one."""
-    return tuple(
-        "true" if held.intersection(types) else "false"
-        for held in _FLAGS
-    )  # fmt: skip
+    return tuple("true" if held.intersection(types) else "false" for held in _FLAGS)
 
 
 _FLAGS = (  # in Verdict's order

@@ -70,7 +70,7 @@ class Lookalike:
         wanted = list(dict.fromkeys([self._key, *self._by, *([CREATED] if self._before else [])]))
         call = self._call
         splunk = Splunk(call.splunkd_uri, call.session_key, app=call.app, owner=call.owner)
-        lookup = open_lookup(splunk, call.splunkd_uri, call.session_key, self._against, wanted)
+        lookup = open_lookup(splunk, self._against, wanted)
         needed = [field for field in wanted if field not in self.optional]
         for option, field in (("key", self._key), *(("by", field) for field in self._by)):
             if field in needed and field not in lookup.fields:

@@ -27,11 +27,12 @@ _TO_QUOTE = re.compile(r'[",\r\n]')
 
 
 class Enrichment(Protocol):
-    """What a command adds to records: it reads `fields` and fills `columns`, all of them on every record. It may have
-    `optional` too: those of the fields that results need not have."""
+    """What a command adds to records: it reads `fields` and fills `columns`, all of them on every record. `optional`:
+    those of the fields that results need not have."""
 
     fields: Sequence[str]
     columns: Sequence[str]
+    optional: Sequence[str]
 
     def cells(self, values: Values) -> Sequence[Cell]:
         """The cells of the columns for the values of the fields; the same values always give the same cells."""
@@ -46,7 +47,7 @@ class Enricher:
         self._columns = list(enrichment.columns)
         self._cells = lru_cache(_REMEMBERED)(enrichment.cells)
         self._suffix = lru_cache(_REMEMBERED)(lambda values: _suffix(enrichment.cells(values)))
-        self._missing = set(self._fields).difference(getattr(enrichment, "optional", ()))
+        self._missing = set(self._fields).difference(enrichment.optional)
         self._last: Tuple[List[str], str] = ([], "")  # header and line end of the last chunk that was spliced
         self._any_record = False
 

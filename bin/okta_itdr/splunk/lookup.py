@@ -27,7 +27,7 @@ class Lookup(NamedTuple):
     rows: Iterator[Mapping[str, object]]  # of the fields that were asked for, those that a row has
 
 
-def open_lookup(splunk: Splunk, server_uri: str, session_key: str, name: str, wanted: Sequence[str]) -> Lookup:
+def open_lookup(splunk: Splunk, name: str, wanted: Sequence[str]) -> Lookup:
     """The lookup of that name: of a definition, else of a CSV file. Rows have the `wanted` fields alone.
 
     Raises NoLookup, SplunkdTrouble; reading the rows may, too.
@@ -43,7 +43,7 @@ def open_lookup(splunk: Splunk, server_uri: str, session_key: str, name: str, wa
     settings = definition.settings
     _refuse_special(name, settings)
     if settings.get("external_type") == "kvstore":
-        return _of_collection(Splunk(server_uri, session_key, app=definition.app), definition, name, wanted)
+        return _of_collection(splunk.of_app(definition.app), definition, name, wanted)
     if settings.get("filename"):
         return _of_file(splunk, settings["filename"], wanted)
     raise NoLookup(f"{name} is no lookup of a CSV file or of the KV store: name one that is.")

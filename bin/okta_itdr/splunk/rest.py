@@ -28,6 +28,7 @@ class Splunk:
     """The splunkd at `server_uri`, asked with `session_key` in the add-on's own namespace, or in another's."""
 
     def __init__(self, server_uri: str, session_key: str, app: str = APP, owner: str = "nobody") -> None:
+        self._server_uri, self._session_key = server_uri, session_key
         splunkd = urlsplit(server_uri)
         self._service = Service(
             scheme=splunkd.scheme,
@@ -37,6 +38,10 @@ class Splunk:
             owner=owner,
             app=app,
         )
+
+    def of_app(self, app: str) -> Splunk:
+        """The same splunkd, asked in the namespace of an app."""
+        return Splunk(self._server_uri, self._session_key, app)
 
     def now(self) -> float:
         """Epoch seconds by splunkd's own clock."""
