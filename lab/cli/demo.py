@@ -34,7 +34,9 @@ NAME = "demo"
 HELP = "a simulated tenant's day with the intrusion in it, collected, searched, found"
 INPUT = "okta_system_log://demo"
 LOG = "OktaIM2:log"
-_INTERVAL = 3600  # seconds between two runs of the input; Splunk's default of 60 would only take longer
+# Seconds between two runs of the input. Splunk's default of 60 would only take longer; with an hour an absence is
+# judged before what disproves it has been collected.
+_INTERVAL = 1800
 _REQUESTS_A_MINUTE = 10_000  # the clock stands still while the input runs: a full bucket would never refill
 
 
