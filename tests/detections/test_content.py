@@ -54,3 +54,9 @@ def test_a_detection_ends_in_its_finding_and_the_admins_own_filter(name):
     assert ending == [f"`okta_itdr_finding({identity})`", f"`{identity}_filter`"]
     assert MACROS[f"{identity}_filter"]["definition"].value == "search *"
     assert re.fullmatch(r"T\d{4}(\.\d{3})?(,T\d{4}(\.\d{3})?)*", DETECTIONS[name]["mitre_attack"])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_detections_description_says_what_looks_like_it_and_what_to_do_next(name):
+    """The detection reference (docs/detections.md) is made of these three parts."""
+    assert re.fullmatch(r".+\. False positives: .+\. Next: .+\.", SEARCHES[name]["description"])

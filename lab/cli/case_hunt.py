@@ -1,0 +1,61 @@
+"""The cases of one detection judged by one hunt: each case file is a tenant of its own.
+
+The tenant is part of every key, ledger and finding, so cases cannot touch each other; where they do, a customer with
+two tenants would suffer the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+from typing import Callable, Dict, List, Sequence
+
+from lab.cases import Case
+from lab.cli.findings import Finding, findings
+from lab.cli.hunt import load, newest, report_jobs
+from lab.cli.installed import APP, FINDINGS, LabError, installed, refusals
+from lab.exports import BadLine
+from lab.schedule.hunt import DETECTIONS_TABLE, is_detection
+from lab.schedule.hunt import hunt as run_hunt
+from lab.schedule.saved_search import SavedSearch
+
+_LOOKUPS = Path(__file__).resolve().parents[2] / "package" / "lookups"
+
+
+def hunt_cases(
+    cases: Sequence[Case], changed: Callable[[SavedSearch], SavedSearch] = lambda saved: saved
+) -> Dict[str, List[Finding]]:
+    """What the one detection of `cases` finds in each, by the case's name; no other detection runs.
+
+    `changed` may put another search in its place. A LabError names a bad line, a search that failed, or a request that
+    is not emulated.
+    """
+    (detection,) = {case.detection for case in cases}
+    bad: List[BadLine] = []
+    with installed(start=time.time()) as instance:
+        for case in cases:
+            for _ in load(instance, [str(case.events)], case.name, bad):
+                pass
+        if bad:
+            raise LabError("; ".join(map(str, bad)))
+        instance.start()
+        searches = instance.saved_searches(APP)
+        title = _title(detection)
+        wanted = [
+            changed(saved) if saved.title == title else saved
+            for saved in searches
+            if saved.title == title or not is_detection(saved)
+        ]
+        report_jobs(run_hunt(wanted, instance.head, newest(instance), instance.act))
+        refusals(instance)
+        found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
+    return {case.name: [finding for finding in found if finding["tenant"] == case.name] for case in cases}
+
+
+def _title(detection: str) -> str:
+    with open(_LOOKUPS / DETECTIONS_TABLE, encoding="utf-8", newline="") as file:
+        titles = {row["detection_id"]: row["search"] for row in csv.DictReader(file)}
+    if detection not in titles:
+        raise LabError(f"there are cases for {detection}, but {DETECTIONS_TABLE} has no such detection")
+    return titles[detection]
