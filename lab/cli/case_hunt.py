@@ -22,6 +22,7 @@ from lab.schedule.saved_search import SavedSearch
 
 _LOOKUPS = Path(__file__).resolve().parents[2] / "package" / "lookups"
 
+
 def hunt_cases(
     cases: Sequence[Case], changed: Callable[[SavedSearch], SavedSearch] = lambda saved: saved
 ) -> Dict[str, List[Finding]]:
