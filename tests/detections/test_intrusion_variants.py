@@ -3,28 +3,15 @@
 import pytest
 
 from lab.cli.hunt import hunt, report_jobs
-from lab.okta.attacks.beyondtrust_2023 import BeyondTrust2023
+from lab.okta.attacks.variants import VARIANTS, make
 from lab.okta.tenant import Tenant
 
 pytestmark = pytest.mark.usefixtures("tarball")
 
-VARIANTS = {
-    "other_addresses_agents_and_names": {"vary": True},
-    "device_cookie_stolen_too": {"vary": True, "whole_har": True},
-    "console_never_opened_by_the_victim": {"vary": True, "console_open": False},
-    "console_opened_by_the_thief": {"vary": True, "console_succeeds": True},
-    "in_the_victims_own_country": {"same_country": True},
-    "own_country_device_cookie_victim_idle": {"same_country": True, "whole_har": True, "victim_works_on": False},
-    "over_ipv6": {"ipv6": True},
-    "two_victims": {"vary": True, "victims": 2},
-    "forty_minutes_late": {"vary": True, "late": 2400.0},
-    "out_of_order": {"vary": True, "out_of_order": True},
-}
 
-
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", VARIANTS["beyondtrust_2023"])
 def test_every_step_is_found_and_nobody_else_is_suspected_highly(variant, tmp_path):
-    attack = BeyondTrust2023(**VARIANTS[variant])
+    attack = make("beyondtrust_2023", variant)
     tenant = Tenant(f"variant {variant}", 20, "2025-09-09", attacks=[attack])
     with open(tmp_path / "log", "wb") as log:
         log.writelines(event.raw + b"\n" for event in tenant.events())
