@@ -130,6 +130,7 @@ TERRAFORM = service("okta-sdk-golang/4.1.2 golang/go1.22.4 linux/amd64 okta-terr
 HR_CONNECTOR = service("okta-sdk-java/15.0.0 java/17.0.11 Linux/5.10")
 SCIM_CLIENT = service("SCIM-Provisioning/2.0 (python-requests/2.32.3)")
 WORKFLOWS = service("Okta-Workflows/1.0")
+INTEGRATIONS = {"hr": HR_CONNECTOR, "terraform": TERRAFORM, "scim": SCIM_CLIENT, "workflows": WORKFLOWS}
 
 
 @dataclass(frozen=True, eq=False)

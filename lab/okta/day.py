@@ -73,7 +73,10 @@ class Day:
         able = [
             person
             for person in self.organisation.people
-            if not person.role and not person.habits and person.site.place.time_zone.startswith("Europe")
+            if not person.role
+            and not person.habits
+            and person.number not in self.roster.office
+            and person.site.place.time_zone.startswith("Europe")
         ]
         count = self.count("travel", len(self.organisation.people))
         return self.rng("travel", "pick").sample(able, min(len(able), count))

@@ -14,7 +14,7 @@ from typing import Iterable, Iterator, NamedTuple
 import orjson
 
 from lab.okta.day import HOUR, MINUTE, Day
-from lab.okta.event import NO_SECURITY, Happening
+from lab.okta.event import ALWAYS_ENRICHED, NO_SECURITY, Happening
 from lab.okta.rates import RATES
 
 
@@ -28,8 +28,6 @@ class Logged(NamedTuple):
 
 
 _SIX = Struct("<6I")
-# Sign-ins and policy are always enriched: Okta needs the network to decide.
-_ALWAYS_ENRICHED = frozenset(("user.session.start", "policy.evaluate_sign_on", "user.authentication.auth_via_mfa"))
 
 
 class _Fate(NamedTuple):
@@ -49,12 +47,12 @@ class _Fate(NamedTuple):
 
 def deliver(day: Day, happenings: Iterable[Happening]) -> Iterator[Logged]:
     unenriched, late, twice = (day.wants(kind) for kind in ("unenriched", "late", "twice"))
-    for at, body, delay in happenings:
+    for at, body, delay, again in happenings:
         uuid = body["uuid"]
         event_type = body["eventType"]
         fate = _Fate.of(uuid)
         if delay is None:
-            if unenriched and event_type not in _ALWAYS_ENRICHED and fate.enrichment < RATES["unenriched"].value:
+            if unenriched and event_type not in ALWAYS_ENRICHED and fate.enrichment < RATES["unenriched"].value:
                 body["securityContext"] = NO_SECURITY
             delay = 0.3 - 1.2 * math.log(1 - fate.delay)  # a second or two
             if late and event_type == "user.session.start" and fate.late < RATES["late_session_start"].value:
@@ -64,5 +62,7 @@ def deliver(day: Day, happenings: Iterable[Happening]) -> Iterator[Logged]:
         published = round(at, 3)
         raw = bytes(memoryview(orjson.dumps(body)))  # the copy drops orjson's buffer, three times as large
         yield Logged(round(published + delay, 3), published, uuid, raw)
-        if twice and fate.twice < RATES["twice"].value:
-            yield Logged(round(published + delay + 600 * fate.again, 3), published, uuid, raw)
+        if again is None and twice and fate.twice < RATES["twice"].value:
+            again = delay + 600 * fate.again
+        if again is not None:
+            yield Logged(round(published + again, 3), published, uuid, raw)

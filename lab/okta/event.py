@@ -20,11 +20,15 @@ Body = Dict[str, Any]
 
 
 class Happening(NamedTuple):
-    """An event and when it was published; `delay`, if known, is how much later Okta persisted it."""
+    """An event and when it was published; `delay`, if known, is how much later Okta persisted it.
+
+    `again`: how much later it was persisted a second time, if it was.
+    """
 
     at: float
     body: Body
     delay: Optional[float] = None
+    again: Optional[float] = None
 
 
 # displayMessage and legacyEventType as samples and the catalogue have them; None: no sample carries one.
@@ -82,6 +86,57 @@ _TEXTS: Dict[str, Tuple[str, Optional[str]]] = {
     ),
     "system.import.start": ("Import process started", None),
     "system.import.complete": ("Import process complete", None),
+    "user.account.update_password": ("User update password for Okta", None),
+    "user.lifecycle.unsuspend": ("Unsuspend Okta user", None),
+    "user.lifecycle.reactivate": ("Reactivate Okta user", None),
+    "user.lifecycle.delete.initiated": ("Delete Okta user initiated", None),
+    "user.lifecycle.delete.completed": ("Delete Okta user completed", None),
+    "user.mfa.factor.suspend": ("Suspend factor or authenticator enrollment method for user", None),
+    "user.authentication.auth_via_radius": ("Authentication of user via Radius", None),
+    "user.authentication.auth_via_social": ("Authenticate user with social login", None),
+    "group.privilege.grant": ("Grant group privilege", None),
+    "group.privilege.revoke": ("Revoke group privilege", None),
+    "group.lifecycle.create": ("Create Okta group", None),
+    "iam.resourceset.bindings.delete": ("Admin role assignment is deleted", None),
+    "application.lifecycle.create": ("Create application", None),
+    "application.lifecycle.activate": ("Activate application", None),
+    "application.lifecycle.deactivate": ("Deactivate application", None),
+    "application.lifecycle.delete": ("Delete application", None),
+    "application.user_membership.remove": ("Remove user's application membership", None),
+    "app.oauth2.client.privilege.grant": ("Grant OAuth client privilege", None),
+    "app.oauth2.client.read_client_secret": ("Read client secret", None),
+    "app.oauth2.as.token.grant.access_token": ("OAuth2 access token is granted", None),
+    "policy.lifecycle.create": ("Create policy", "policy.created"),
+    "policy.lifecycle.update": ("Update policy", None),
+    "policy.rule.add": ("Add policy rule", None),
+    "policy.rule.deactivate": ("Deactivate policy rule", None),
+    "zone.create": ("Network zone create", None),
+    "zone.update": ("Network zone update", None),
+    "zone.delete": ("Network zone delete", None),
+    "system.idp.lifecycle.create": ("Create an Identity Provider", None),
+    "system.idp.lifecycle.update": ("Update an Identity Provider", None),
+    "system.idp.lifecycle.activate": ("Activate an Identity Provider", None),
+    "system.idp.lifecycle.deactivate": ("Deactivate an Identity Provider", None),
+    "system.idp.key.create": ("Create an Identity Provider key", None),
+    "system.api_token.create": ("Create API token", "api.token.create"),
+    "system.api_token.revoke": ("Revoke API token", "api.token.revoke"),
+    "system.api_token.request_outside_allowed_range": (
+        "API token request from outside the allowed network zone",
+        None,
+    ),
+    "system.org.rate_limit.warning": ("Rate limit warning", None),
+    "system.log_stream.lifecycle.update": ("Update log stream", None),
+    "event_hook.created": ("Event hook created", None),
+    "event_hook.updated": ("Event hook updated", None),
+    "event_hook.delivery": ("Event hook delivery", None),
+    "inline_hook.updated": ("Inline hook updated", None),
+    "inline_hook.executed": ("Inline hook executed", None),
+    "security.authenticator.lifecycle.update": ("Update authenticator", None),
+    "security.session.detect_client_roaming": ("Roaming session detected for user", None),
+    "system.sms.send_factor_verify_message": ("Send second factor auth SMS", None),
+    "system.sms.send_phone_verification_message": ("Send phone verification SMS message", None),
+    "device.enrollment.create": ("Device enrolled", None),
+    "app.oauth2.token.grant": ("OIDC token request", None),
 }  # fmt: skip
 _FAILED_LEGACY = {
     "user.session.start": "core.user_auth.login_failed",
@@ -98,6 +153,8 @@ _NOBODY_CLIENT: Body = {
 }
 # Without a session the log says "unknown", or null (facts/okta-log 0.12).
 _NO_SESSION = ("unknown", "unknown", None)
+# Sign-ins and policy are always enriched: Okta needs the network to decide.
+ALWAYS_ENRICHED = frozenset(("user.session.start", "policy.evaluate_sign_on", "user.authentication.auth_via_mfa"))
 NO_SECURITY: Body = {"asNumber": None, "asOrg": None, "isp": None, "domain": None, "isProxy": None}
 
 

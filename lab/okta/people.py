@@ -115,6 +115,23 @@ class Group:
         }
 
 
+@dataclass(frozen=True)
+class IdentityProvider:
+    id: str
+    name: str
+    protocol: str = "SAML"  # SAML OIDC OAUTH2 MTLS: the event catalogue's examples
+
+    @property
+    def target(self) -> Dict[str, Any]:
+        return {
+            "id": self.id,
+            "type": "IdentityProvider",
+            "alternateId": "unknown",
+            "displayName": self.name,
+            "detailEntry": None,
+        }
+
+
 # Role names as the event catalogue's privilege examples spell them.
 ROLES = {
     "super": "Super administrator",
@@ -137,7 +154,24 @@ _APPS = (
     ("Wiki", "OPENID_CONNECT", "oidc_client"),
 )
 _GROUPS = (*_DEPARTMENTS, "VPN Users", "Contractors", "AWS Read Only", "All Hands")
+# The first four own the API tokens. The rest follow several generations of naming rules, as in a company that grew.
 _SERVICE_ACCOUNTS = ("svc_ldap_sync", "svc-net-backup", "svc_mail_relay", "svc_network_monitor", "svc_jira_sync")
+_SYSTEMS = (
+    "payroll", "print", "badge", "etl", "vpn", "wiki", "build", "deploy", "billing", "crm", "metrics", "archive", "dns",
+    "scanner", "helpdesk", "tableau", "kafka", "vault", "sftp", "intranet",
+)  # fmt: skip
+_TASKS = ("sync", "backup", "reader", "agent", "export", "job")
+_PATTERNS = (
+    "svc_{0}_{1}",
+    "svc-{0}-{1}",
+    "sa-{0}",
+    "{0}-{1}-prod",
+    "app.{0}.{1}",
+    "{0}_{1}01",
+    "robot.{0}",
+    "z_{0}{1}",
+)
+_IDENTITY_PROVIDERS = (("Google production", "SAML"), ("Partner directory", "SAML"), ("Contractors", "OIDC"))
 
 
 class Organisation:
@@ -163,6 +197,12 @@ class Organisation:
         ]
         self.tokens = {name: ids.object_id(rng, "00T") for name in ("hr", "terraform", "scim", "workflows")}
         self.kiosk = _machine(rng, clients.WINDOWS_EDGE)
+        self.service_accounts += _service_accounts(seed, self.mail_domain, max(25, people // 25))
+        self.guests = _guests(seed, self.mail_domain, max(150, people // 3))
+        rng_of_idps = Random(f"{seed}/identity providers")
+        self.identity_providers = [
+            IdentityProvider(ids.object_id(rng_of_idps, "0oa"), *idp) for idp in _IDENTITY_PROVIDERS
+        ]
         self.people = [_person(seed, number, self.mail_domain, release) for number in range(people)]
         self._appoint(rng)
         self._give_habits()
@@ -188,11 +228,36 @@ class Organisation:
                 person.habits |= {habit}
                 _equip(Random(f"{self.seed}/habit/{habit}/{person.number}"), person, habit)
 
+    def token_owner(self, token: str) -> Actor:
+        """The service account that an API token of that name belongs to."""
+        return self.service_accounts[sorted(self.tokens).index(token)]
+
     def with_habit(self, habit: str) -> List[Person]:
         return [person for person in self.people if person.has(habit)]
 
     def with_role(self, *roles: str) -> List[Person]:
         return [person for person in self.administrators if person.role in roles]
+
+
+def _service_accounts(seed: str, mail_domain: str, count: int) -> List[Actor]:
+    rng = Random(f"{seed}/service accounts")
+    names: Dict[str, None] = {}
+    while len(names) < count:
+        name = rng.choice(_PATTERNS).format(rng.choice(_SYSTEMS), rng.choice(_TASKS))
+        names[name if name not in names else f"{name}{rng.randrange(2, 99)}"] = None
+    return [Actor(ids.object_id(rng, "00u"), "User", f"{name}@{mail_domain}", name) for name in names]
+
+
+def _guests(seed: str, mail_domain: str, count: int) -> List[Actor]:
+    """Accounts of contractors, partners and shared mailboxes: known to Okta, seldom seen."""
+    rng = Random(f"{seed}/guests")
+    found = []
+    for number in range(count):
+        first, last = rng.choice(_FIRST), rng.choice(_LAST)
+        login = (f"{first[0]}{last}", f"ext.{first}.{last}", f"{last}.{first[0]}")[number % 3]
+        login = login.lower().translate(_PLAIN).replace("ł", "l") + str(number)
+        found.append(Actor(ids.object_id(rng, "00u"), "User", f"{login}@{mail_domain}", f"{first} {last} (external)"))
+    return found
 
 
 def _fits(habit: str, person: Person) -> bool:

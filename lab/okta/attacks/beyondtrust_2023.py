@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Iterator, List, Optional, Tuple
+from typing import Callable, Iterator, List, Optional, Tuple
 
-from lab.okta import applications, console, ids, places
+from lab.okta import applications, console, exits, ids, places
+from lab.okta.attacks import imitation
 from lab.okta.attacks.step import Step
-from lab.okta.clients import Browser, Machine
+from lab.okta.attacks.theft import Theft
+from lab.okta.clients import Browser
 from lab.okta.day import MINUTE, Day, Roster
-from lab.okta.event import Happening, Seat, happen, judgement, thing
+from lab.okta.event import Happening, Seat, happen, thing
 from lab.okta.people import Actor, Organisation, Person
-from lab.okta.places import Line, Network
+from lab.okta.places import Line
 from lab.okta.sign_in import evaluation, sign_in
 
 # The report cuts the agent after "Gecko)"; the old Chrome is the one of Okta's own advisory.
@@ -26,14 +28,6 @@ REPORTED_AGENT = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_13_6) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/99.0.4844.83 Safari/537.36"
 )
-_OTHER_AGENTS = (
-    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/99.0.7113.93 "
-     "Safari/537.36", "Windows 10", "CHROME"),
-    ("Mozilla/5.0 (X11; Linux x86_64; rv:102.0) Gecko/20100101 Firefox/102.0", "Linux", "FIREFOX"),
-    ("Mozilla/5.0 (X11; Ubuntu; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/101.0.4951.54 "
-     "Safari/537.36", "Linux", "CHROME"),
-)  # fmt: skip
-_OTHER_ACCOUNTS = ("svc_netw0rk_monitor", "svc-ldap_sync1", "svc_mail.relay", "svc-network-backup")
 STEPS = {
     1: "used the stolen session on the Admin Console; policy refused",
     2: "asked the API behind the console for the password health report",
@@ -44,28 +38,19 @@ PASSWORD_HEALTH = "/reports/password-health/async_csv_download_schedule"
 
 
 @dataclass(frozen=True)
-class BeyondTrust2023:
-    """The reference scenario; every field is one of the variants that the tests must also make.
+class BeyondTrust2023(Theft):
+    """The reference scenario; every field is one of the variants that the tests must also make (variants.py).
 
-    `vary` chooses exits, agent and account by the tenant's seed. `exits` are the lines of steps 1 to 3
-    and of step 4. `whole_har`: the device cookie was stolen too (same dtHash); otherwise Okta hands the
-    thief's browser a new one. `late`: seconds by which the log persists the attack's events late.
+    `exits` are the lines of steps 1 to 3 and of step 4. Varied, the seed also chooses the pace and the order of the
+    steps.
     """
 
     name: str = "beyondtrust_2023"
-    day: int = 0
     victims: int = 1
-    vary: bool = False
     exits: Optional[Tuple[Line, Line]] = None
-    agent: Optional[Browser] = None
     account: Optional[str] = None
-    whole_har: bool = False
     console_open: bool = True  # the victim's own context opened the console before
     console_succeeds: bool = False
-    same_country: bool = False
-    ipv6: bool = False
-    late: float = 0.0
-    out_of_order: bool = False
     victim_works_on: bool = True
     defended: bool = True
 
@@ -92,12 +77,7 @@ class BeyondTrust2023:
         found: List[Step] = []
         for victim, person in enumerate(self.persons(day.organisation)):
             found.extend(self._intrude(day, person, victim))
-        if self.out_of_order:
-            found = [
-                step._replace(happening=step.happening._replace(delay=self.late + 300.0 * (len(found) - number)))
-                for number, step in enumerate(found)
-            ]
-        return found
+        return self.logged(found)
 
     def surroundings(self, day: Day) -> Iterator[Happening]:
         """What honest people do because of it or beside it: the victim's own work, the defenders'."""
@@ -124,27 +104,16 @@ class BeyondTrust2023:
     def _exits(self, rng: Random, person: Person) -> Tuple[Line, Line]:
         if self.exits:
             return self.exits
-        if not (self.vary or self.same_country or self.ipv6):
+        if not (self.vary or self.same_country or self.ipv6 or self.rented):
             return places.VPS_MALAYSIA.line(0), places.LEASEWEB.line(0)
-        first, second = rng.sample(places.OTHER_EXITS, 2)
-        return self._line(rng, first, person), self._line(rng, second, person)
-
-    def _line(self, rng: Random, network: Network, person: Person) -> Line:
-        place = person.site.place if self.same_country else rng.choice(network.places)
-        if not self.same_country and place.country == person.site.place.country:
-            place = places.KUALA_LUMPUR
-        return network.line(rng.randrange(6), place, v6=self.ipv6)
-
-    def _machine(self, rng: Random, person: Person) -> Machine:
-        browser = self.agent or Browser(REPORTED_AGENT, "Mac OS X", "CHROME")
-        if self.vary and not self.agent:
-            browser = Browser(*rng.choice(_OTHER_AGENTS))
-        own = ids.dt_hash(rng)
-        return Machine(browser, person.laptop.dt_hash if self.whole_har else own, ids.fingerprint(rng))
+        first, second = rng.sample(exits.RENTED if self.rented else exits.VPN, 2)
+        return self.line(rng, first, person), self.line(rng, second, person)
 
     def _account(self, day: Day, victim: int) -> Actor:
         rng = day.rng(self.name, "account", victim)
-        name = self.account or (rng.choice(_OTHER_ACCOUNTS) if self.vary else "svc_network_backup")
+        name = self.account or "svc_network_backup"
+        if self.vary and not self.account:
+            name = imitation.of_service_account(rng, day.organisation)
         if victim:
             name += str(victim + 1)
         return Actor(ids.object_id(rng, "00u"), "User", f"{name}@{day.organisation.mail_domain}", name)
@@ -152,40 +121,49 @@ class BeyondTrust2023:
     def _intrude(self, day: Day, person: Person, victim: int) -> Iterator[Step]:
         organisation = day.organisation
         rng = day.rng(self.name, "intruder", victim)
-        upload = self._upload(day, person, victim)
         work = day.working_day(person)
         assert work is not None, "the roster put the victim at the office"
-        first, second = self._exits(rng, person)
-        seat = Seat(person.actor, self._machine(rng, person), first, work.sessions[0].id)
-        odd = ["New Geo-Location", "New Device", "New IP", "New City", "New State"]
-        if not self.same_country:
-            odd += ["New Country", "Velocity"]
-        seen = judgement(tuple(odd), "HIGH", "Anomalous Location, Anomalous Device")
-        at = upload + (12 + rng.random()) * MINUTE
+        # One intruder, one machine, two exits, however many victims.
+        first, second = self._exits(day.rng(self.name, "exits"), person)
+        machine = self.machine(day.rng(self.name, "machine"), Browser(REPORTED_AGENT, "Mac OS X", "CHROME"), person)
+        seat = Seat(person.actor, machine, first, work.sessions[0].id)
+        seen = self.seen()
 
-        def step(number: int, happening: Happening) -> Step:
-            return Step(self.name, number, happening._replace(delay=self.late + 0.5 + rng.random()))
+        def console_tried(at: float) -> Iterator[Happening]:
+            if self.console_succeeds:
+                return console.open_console(rng, day, seat, at)
+            return console.refused_console(rng, day, seat, at, debug=seen)
 
-        if self.console_succeeds:
-            for happening in console.open_console(rng, day, seat, at):
-                yield step(1, happening)
-        else:
-            for happening in console.refused_console(rng, day, seat, at, debug=seen):
-                yield step(1, happening)
-        at += (3 + rng.random()) * MINUTE
-        report = [thing("Report", "password-health", "Okta Password Health")]
-        job = {"jobid": ids.request_id(rng)[:20]}
-        request = happen(
-            rng, at, "analytics.reports.export.request", seat, uri=PASSWORD_HEALTH, target=report, debug=job
-        )
-        yield step(2, request)
-        at += (3 + rng.random()) * MINUTE
-        challenge = evaluation(rng, at, seat, organisation.dashboard, "CHALLENGE", organisation.policy, debug=seen)
-        yield step(3, challenge)
-        at += (4 + rng.random()) * MINUTE
-        account = self._account(day, victim)
-        for happening in console.create_user(rng, seat.on(second), at, account, activate=True):
-            yield step(4, happening)
+        def report_requested(at: float) -> Iterator[Happening]:
+            report = [thing("Report", "password-health", "Okta Password Health")]
+            job = {"jobid": ids.request_id(rng)[:20]}
+            request = "analytics.reports.export.request"
+            yield happen(rng, at, request, seat, uri=PASSWORD_HEALTH, target=report, debug=job)
+
+        def dashboard_tried(at: float) -> Iterator[Happening]:
+            yield evaluation(rng, at, seat, organisation.dashboard, "CHALLENGE", organisation.policy, debug=seen)
+
+        def account_made(at: float) -> Iterator[Happening]:
+            return console.create_user(rng, seat.on(second), at, self._account(day, victim), activate=True)
+
+        deeds: List[Tuple[int, Callable[[float], Iterator[Happening]]]] = [
+            (1, console_tried), (2, report_requested), (3, dashboard_tried), (4, account_made),
+        ]  # fmt: skip
+        at, gaps = self._pace(day, person, victim, deeds)
+        for (number, deed), gap in zip(deeds, gaps):
+            for happening in deed(at):
+                yield self.step(rng, number, happening)
+            at += gap
+
+    def _pace(self, day: Day, person: Person, victim: int, deeds: list) -> Tuple[float, List[float]]:
+        """When it begins after the upload, and what lies between the steps; varied, in another order too."""
+        rng = day.rng(self.name, "pace", victim)
+        upload = self._upload(day, person, victim)
+        gaps = [(after + rng.random()) * MINUTE for after in (3, 3, 4, 0)]
+        if not self.vary:
+            return upload + (12 + rng.random()) * MINUTE, gaps
+        day.rng(self.name, "order").shuffle(deeds)
+        return upload + rng.uniform(4, 14) * MINUTE, [rng.uniform(1.2, 5) * MINUTE for _ in gaps]
 
     def _defender(self, day: Day, victim: Person) -> Optional[Person]:
         """The administrator, no victim, who may close accounts and whose clock is nearest to the victim's."""

@@ -20,9 +20,12 @@ from lab.okta.rates import RATES
 def _seat(rng: Random, day: Day, token: str, browser: Browser, network: Network) -> Seat:
     """The service account that owns the token, from the service's own addresses."""
     organisation = day.organisation
-    owner = organisation.service_accounts[sorted(organisation.tokens).index(token)]
     return program(
-        owner, browser, network.line(rng.randrange(6)), organisation.tokens[token], ids.session_id(rng, "trs")
+        organisation.token_owner(token),
+        browser,
+        network.line(rng.randrange(6)),
+        organisation.tokens[token],
+        ids.session_id(rng, "trs"),
     )
 
 
@@ -80,7 +83,7 @@ def workflows(day: Day) -> Iterator[Happening]:
     """Flows run by Okta Workflows: no session, Okta's own client."""
     rng = day.rng("workflows")
     organisation = day.organisation
-    runner = organisation.service_accounts[sorted(organisation.tokens).index("workflows")]
+    runner = organisation.token_owner("workflows")
     for _ in range(day.count("flows")):
         at = day.start + rng.uniform(0, 24) * HOUR
         machine = clients.Machine(clients.WORKFLOWS, "", "")

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from lab.okta.attacks.beyondtrust_2023 import BeyondTrust2023
+from lab.okta.attacks.variants import make
 from lab.okta.people import Organisation
 from lab.okta.tenant import Tenant
 
@@ -17,6 +18,18 @@ TENANTS = {
     "a weekday": {"seed": "one", "start": "2024-03-05", "attacks": ["beyondtrust_2023"]},
     "a Sunday in summer": {"seed": "two", "start": "2030-07-07", "attacks": ["beyondtrust_2023"], "people": 24},
     "a week": {"seed": "three", "start": "2026-11-20", "days": 7, "people": 20, "attacks": [VARIED]},
+    "every other attack": {
+        "seed": "five",
+        "start": "2024-11-11",
+        "people": 20,
+        "attacks": [
+            make("administrators_report_and_idp", "as_reported"),
+            make("help_desk_reset_then_idp", "as_reported"),
+            make("api_token_from_vps", "role_for_the_new_account"),
+            make("api_token_from_vps", "refused_by_its_zone", name="refused"),
+            make("cookie_replay_by_script", "administrators_cookie"),
+        ],
+    },
     "300 people as clocks change": {"seed": "four", "start": "2025-10-26", "people": 300},
 }
 ORDER = (
@@ -30,6 +43,11 @@ TARGET_TYPES = {
         "AppInstance",
         "AppUser",
         "AuthenticatorEnrollment",
+        "Hook",
+        "IdentityProvider",
+        "LogStream",
+        "NetworkZoneEntity",
+        "Token",
         "CUSTOM_ROLE",
         "PolicyEntity",
         "PolicyRule",
