@@ -277,6 +277,8 @@ QUIET = (0, None)
     [
         (ABROAD, "another country: Malaysia"),
         ({"asn": 6805, "address": "198.51.100.7", "proxy": True}, "address of a proxy"),
+        ({"asn": None, "address": "45.76.1.1"}, "address of a hosting provider"),
+        ({"asn": 9009, "address": "198.51.100.7"}, "address of a hosting provider"),
         ({**MAC, "browser": "CHROME"}, "another system: macOS instead of Windows"),
         ({"browser": "FIREFOX"}, "another browser: firefox instead of chrome"),
         ({"asn": 6805, "address": "198.51.100.7", "outcome": "DENY"}, "denied by policy"),
@@ -481,3 +483,75 @@ def test_both_shapes_of_a_stolen_cookie_are_found(dthash):
     ((severity, reasons),) = hijack(*told)
     assert severity == "high"
     assert ("another device cookie" in reasons) is (dthash == "d2")
+
+
+# --- the context of an actor ----------------------------------------------------------------------------
+
+
+def acts(ask, *told, before=lambda tenant: None):
+    """(flagged, reasons) of each event by the macro for rules on a few types of events."""
+    rows = ask(list(told), "`okta_itdr_actor_context` | table _time uuid flagged flag_reasons", before=before)
+    return [(row["flagged"], row.get("flag_reasons")) for row in rows]
+
+
+def test_an_actor_is_judged_by_the_ledger_alone(ask, splunk):
+    told = [
+        event(T, "user.lifecycle.create"),
+        event(T + 60, "user.lifecycle.create", **ABROAD),
+        event(T + 90, "user.lifecycle.create", session=None, **ABROAD, name="signed in nowhere"),
+    ]
+    assert acts(ask, *told, before=learnt(splunk, BEFORE)) == [QUIET, (1, "another country: Malaysia"), QUIET]
+
+
+def test_an_actors_event_without_a_client_is_judged_by_what_its_session_did_before(ask, splunk):
+    bare = {"session": "trsRequest", "root": "idxHome", "address": None, "agent": None, "asn": None, "country": None}
+    told = [event(T, "user.lifecycle.create", **ABROAD), event(T + 9, "user.lifecycle.activate", **bare)]
+    assert acts(ask, *told, before=learnt(splunk, BEFORE)) == [(1, "another country: Malaysia")] * 2
+
+
+def test_oktas_own_servers_are_nobodys_flagged_context(ask, splunk):
+    backend = {"client_id": CONSOLE_CLIENT, "agent": SERVER, "os": None, "browser": None, "asn": None, "proxy": None}
+    told = event(T, "user.authentication.sso", uri="/oauth2/v1/token", address="198.51.100.99", country=None, **backend)
+    assert acts(ask, told, before=learnt(splunk, BEFORE)) == [QUIET]
+
+
+# --- pairs that are in order ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expires", "network", "allowed"),
+    [(None, "AS4788", 1), (T + 1, "AS4788", 1), (T - 1, "AS4788", 0), (None, "AS4789", 0)],
+    ids=["for ever", "not yet expired", "expired", "another network"],
+)
+def test_the_admin_allows_a_client_from_a_network_never_a_client_alone(ask, splunk, expires, network, allowed):
+    token = f"00T{ask.tenant}"
+    pair = {"_key": token, "client": token, "network": network, "owner": "IT", "reason": "integration"}
+    splunk.write("okta_itdr_allowed_clients", {**pair, **({"expires": expires} if expires else {})})
+    told = event(T, "user.lifecycle.create", token=token, session=None, **ABROAD)
+    asked = 'eval network = "AS" . asn | `okta_itdr_allowed_pair(api_token_id,network)` | table _time uuid allowed'
+    (row,) = ask([told], asked)
+    assert row["allowed"] == allowed
+
+
+# --- what Okta itself says ------------------------------------------------------------------------------
+
+HIJACKED = "{level=HIGH, reasons=Associated sessionId is suspected to be hijacked}"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "risk", "says"),
+    [
+        ("security.session.detect_client_roaming", None, "Okta: the session roams between networks"),
+        ("user.session.context.change", None, "Okta: the session's context has changed"),
+        ("user.risk.detect", HIJACKED, "Okta: the session is thought hijacked"),
+        ("user.risk.detect", "{reasons=Anomalous Device, level=HIGH}", "Okta: high risk"),
+        ("user.risk.detect", "Risk{level=HIGH}", "Okta: high risk"),
+        ("user.risk.detect", "{reasons=Anomalous Device, level=MEDIUM}", None),
+        ("user.session.start", "{reasons=Anomalous Device, level=HIGH}", None),
+    ],
+)
+def test_what_okta_itself_says_of_a_session(ask, event_type, risk, says):
+    told = event(T, event_type)
+    told["debugContext"]["debugData"]["risk"] = risk
+    (row,) = ask([told], "`okta_itdr_oktas_own_signals` | table _time uuid okta_says")
+    assert row.get("okta_says") == says
