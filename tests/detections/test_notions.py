@@ -555,3 +555,38 @@ def test_what_okta_itself_says_of_a_session(ask, event_type, risk, says):
     told["debugContext"]["debugData"]["risk"] = risk
     (row,) = ask([told], "`okta_itdr_oktas_own_signals` | table _time uuid okta_says")
     assert row.get("okta_says") == says
+
+
+# --- is the session ended? ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event_type", "outcome", "ended"),
+    [
+        ("user.session.clear", "SUCCESS", True),
+        ("user.authentication.universal_logout", "SUCCESS", True),
+        ("user.lifecycle.suspend", "SUCCESS", True),
+        ("user.lifecycle.deactivate", "SUCCESS", True),
+        ("user.session.clear", "FAILURE", False),
+        ("user.account.update_profile", "SUCCESS", False),
+    ],
+)
+def test_a_session_is_ended_by_what_an_administrator_does_to_its_user(ask, event_type, outcome, ended):
+    boss = {"id": "00uboss", "type": "User", "alternateId": "boss@acme.com", "displayName": "Boss"}
+    target = [user("ann@acme.com", "00uann")]
+    told = [
+        event(T, "user.authentication.sso"),
+        event(T + 60, event_type, outcome, actor=boss, session="idxBoss", target=target),
+    ]
+    anns, bosses = ask(told, "`okta_itdr_session_ended` | table _time uuid ended_time")
+    assert anns.get("ended_time") == (T + 60 if ended else None)
+    assert "ended_time" not in bosses
+
+
+def test_a_session_is_ended_by_its_users_sign_out(ask):
+    told = [event(T, "user.authentication.sso"), event(T + 60, "user.session.end")]
+    rows = ask(
+        told,
+        "`okta_itdr_session_ended` | stats max(ended_time) AS ended_time BY session_key | eval _time = 1, uuid = 1",
+    )
+    assert [row["ended_time"] for row in rows] == [T + 60]
