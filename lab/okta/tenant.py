@@ -30,8 +30,9 @@ class Tenant:
     `start` is the first day: a date (`2024-03-05`) or its midnight in epoch seconds UTC. `attacks` are
     names of lab.okta.attacks.ATTACKS or attacks with their own settings.
 
-    `everything_at_first`: each kind of life, however rare, happens on the first day, for a demonstration of one day;
-    without it a rare kind happens when its rate says, as whoever counts false findings a day needs it.
+    `everything_at_first`: each kind of life, however rare, happens on the first day, for a demonstration of one day
+    (but for rates.ALARMING); without it a rare kind happens when its rate says, as whoever counts false findings a day
+    needs it.
     """
 
     def __init__(
