@@ -38,7 +38,7 @@ _KINDS = {
     "Report": "report",
 }
 _SETTING = re.compile(r'-?\d+(?:\.\d+)?|"[^"]*"')  # a number or a text: nothing to be read as a search
-_HEADING = re.compile(r"# --- (.+?) -*$")
+_HEADING = re.compile(r"# --- (.+?)(?: -+)?$")
 _FIELD = re.compile(r"# (\w+): (.+)")
 _INTRODUCTION = """\
 <!-- Written by tools/knowledge_objects.py: edit the conf files, not this page. -->

@@ -10,7 +10,7 @@ from log_events import FIELDS
 from tools import knowledge_objects
 from tools.knowledge_objects import PAGE, NoPurpose, Source, flat_fields, is_setting, page, writer_of
 
-LISTS = {"target_id", "target_name"}
+LISTS = {"target_id", "target_name", "ip_chain"}
 
 
 def test_page_would_be_stale():
