@@ -12,8 +12,9 @@ usage() {
   hunt FILE…          all detections over exported Okta logs (- reads stdin)
   search 'SPL'        one search over events or rows
   conformance FILE…   run search-language vectors, here or (--splunk URL) on a Splunk
-  judge [soak|addon]  the packaged input, killed 500 times under faults, loses nothing;
-                      Splunk's own judge of add-ons has nothing against the package
+  judge [PART]        soak: the packaged input, killed 500 times under faults, loses nothing;
+                      addon: Splunk's own judge of add-ons has nothing against the package;
+                      mutation: the detections' cases notice a changed condition
   judge --splunk URL  the detection cases on a Splunk
   test [ARGUMENTS]    the test suite; arguments go to pytest
   bench [NAME]        each benchmark against its reference in the same run

@@ -24,11 +24,14 @@ class Result:
             **{figure: f"<= {bound:g}" for figure, bound in self.at_most.items()},
         }
 
+    def meets(self, figure: str) -> bool:
+        """Whether one figure meets its goal."""
+        value, least, most = self.figures[figure], self.at_least.get(figure), self.at_most.get(figure)
+        return (least is None or value >= least) and (most is None or value <= most)
+
     @property
     def met(self) -> bool:
-        return all(self.figures[figure] >= bound for figure, bound in self.at_least.items()) and all(
-            self.figures[figure] <= bound for figure, bound in self.at_most.items()
-        )
+        return all(map(self.meets, {**self.at_least, **self.at_most}))
 
     def as_json(self) -> str:
         return json.dumps(

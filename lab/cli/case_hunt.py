@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Dict, List, Sequence
+from typing import Callable, Dict, Iterator, List, Sequence
 
 from lab.cases import Case
 from lab.cli.findings import Finding, findings
@@ -19,6 +20,7 @@ from lab.exports import BadLine
 from lab.schedule.hunt import DETECTIONS_TABLE, is_detection
 from lab.schedule.hunt import hunt as run_hunt
 from lab.schedule.saved_search import SavedSearch
+from lab.splunkd.instance import Instance
 
 _LOOKUPS = Path(__file__).resolve().parents[2] / "package" / "lookups"
 
@@ -32,16 +34,9 @@ def hunt_cases(
     is not emulated.
     """
     (detection,) = {case.detection for case in cases}
-    bad: List[BadLine] = []
-    with installed(start=time.time()) as instance:
-        for case in cases:
-            for _ in load(instance, [str(case.events)], case.name, bad):
-                pass
-        if bad:
-            raise LabError("; ".join(map(str, bad)))
-        instance.start()
+    with installed_with(cases) as instance:
         searches = instance.saved_searches(APP)
-        title = _title(detection)
+        title = search_of(detection)
         wanted = [
             changed(saved) if saved.title == title else saved
             for saved in searches
@@ -53,7 +48,22 @@ def hunt_cases(
     return {case.name: [finding for finding in found if finding["tenant"] == case.name] for case in cases}
 
 
-def _title(detection: str) -> str:
+@contextmanager
+def installed_with(cases: Sequence[Case]) -> Iterator[Instance]:
+    """The add-on in a Splunk that holds the events of `cases`, nothing searched yet."""
+    bad: List[BadLine] = []
+    with installed(start=time.time()) as instance:
+        for case in cases:
+            for _ in load(instance, [str(case.events)], case.name, bad):
+                pass
+        if bad:
+            raise LabError("; ".join(map(str, bad)))
+        instance.start()
+        yield instance
+
+
+def search_of(detection: str) -> str:
+    """The name of the saved search with this detection_id."""
     with open(_LOOKUPS / DETECTIONS_TABLE, encoding="utf-8", newline="") as file:
         titles = {row["detection_id"]: row["search"] for row in csv.DictReader(file)}
     if detection not in titles:

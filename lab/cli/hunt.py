@@ -3,6 +3,9 @@
 Reads JSON arrays, JSON lines, {"event": …}, Splunk's JSON and CSV exports, Okta's own CSV, gzipped or not; `-` is
 standard input. Ledgers are built over the whole input first. Exit: 0 nothing found, 3 findings, 2 when any
 line was bad (the good ones are hunted all the same; --lenient: 0 or 3).
+
+--count tells instead how often each detection would have fired, by severity, and how many that are a day: what to look
+at before a detection is switched on.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Callable, Iterator, List, NamedTuple
 
 from rich.console import Console
 
+from lab.cli.counts import counts_of, print_counts
 from lab.cli.findings import Finding, as_json, findings, print_findings, print_summary
 from lab.cli.installed import APP, FINDINGS, LabError, installed, refusals
 from lab.cli.progress import progress, stderr
@@ -34,17 +38,19 @@ _SHOWN_BAD_LINES = 20
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="an exported log; - reads standard input")
     parser.add_argument("--json", action="store_true", help="one finding a line, as JSON")
+    parser.add_argument("--count", action="store_true", help="how many findings by detection and severity, and a day")
     parser.add_argument("--lenient", action="store_true", help="bad lines are named but do not change the exit status")
     parser.add_argument("--tenant", default="okta", help="the tenant's domain, where the export does not say it")
 
 
 class Hunted(NamedTuple):
-    """What came of a hunt."""
+    """What came of a hunt; `days` is how long the log is."""
 
     findings: List[Finding]
     bad: List[BadLine]
     jobs: List[Job]
     events: int
+    days: float
 
 
 def run(given: argparse.Namespace) -> int:
@@ -54,12 +60,16 @@ def run(given: argparse.Namespace) -> int:
         hunted = hunt(given.files, given.tenant, lambda word, note: bars.update(task, description=word, note=note))
     report_bad_lines(hunted.bad)
     report_jobs(hunted.jobs)
+    counts = counts_of(hunted.findings, hunted.jobs, hunted.days) if given.count else []
     if given.json:
-        for finding in hunted.findings:
-            print(as_json(finding))
+        for told in counts if given.count else hunted.findings:
+            print(as_json(told))
     else:
         console = Console()
-        print_findings(hunted.findings, console)
+        if given.count:
+            print_counts(counts, console)
+        else:
+            print_findings(hunted.findings, console)
         rules = sum(1 for job in hunted.jobs if is_detection(job.saved))
         facts = f"{hunted.events:,} events, {rules} detections, {time.monotonic() - begun:.1f} s"
         print_summary(hunted.findings, f"{facts}, {len(hunted.bad)} bad lines" if hunted.bad else facts, console)
@@ -88,7 +98,8 @@ def hunt(
                 lambda job: progressed("Hunting", job.saved.title),
             )
         refusals(instance)
-        return Hunted(findings(instance.kvstore.collection(APP, FINDINGS).documents()), bad, jobs, number)
+        found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
+        return Hunted(found, bad, jobs, number, _days(instance))
 
 
 def load(instance: Instance, files: List[str], tenant: str, bad: List[BadLine]) -> Iterator[int]:
@@ -110,6 +121,11 @@ def load(instance: Instance, files: List[str], tenant: str, bad: List[BadLine]) 
 def newest(instance: Instance) -> float:
     """The time of the last event."""
     return instance.store.time(next(instance.store.scan()))
+
+
+def _days(instance: Instance) -> float:
+    times = [instance.store.time(number) for number in range(len(instance.store))]
+    return (max(times) - min(times)) / 86_400 if times else 0.0
 
 
 def _arrival(exported: ExportedEvent, tenant: str) -> Arrival:

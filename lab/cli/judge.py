@@ -8,6 +8,9 @@ lookups, event types, tags, data models and saved searches and runs them on the 
 simulated day. No test fails or is skipped without a reason, which is printed; an app that is half wrong is judged
 beside it, and each of its faults must be found.
 
+mutation: each `where` of the shipped rules is changed in small ways (a comparison turned round, a bound taken in or
+out, AND for OR, a part left out), and the detection's cases must notice. Those that nobody noticed are listed.
+
 With --splunk URL instead: the detection cases on a Splunk elsewhere, through REST alone. It needs the package
 installed there, an index for the cases' events, and an authentication token of an administrator in the environment as
 SPLUNK_TOKEN. Events and ledgers stay behind: take a Splunk that nobody needs.
@@ -26,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.cases import read_cases
-from lab.cli import splunk_tool
+from lab.cli import mutation_judge, splunk_tool
 from lab.cli.findings import findings
 from lab.cli.installed import LabError, package
 from lab.cli.progress import progress, stderr
@@ -37,14 +40,14 @@ from lab.splunkd.packages import PackageError
 from tools import pythons
 
 NAME = "judge"
-HELP = "the soak and Splunk's own judge, or (--splunk URL) the detection cases on a Splunk elsewhere"
-SOAK, ADDON = "soak", splunk_tool.PART
+HELP = "the soak, Splunk's own judge and mutation, or (--splunk URL) the detection cases on a Splunk elsewhere"
+SOAK, ADDON, MUTATION = "soak", splunk_tool.PART, mutation_judge.PART
 _PYTHONS = ((3, 9), (3, 13))  # Splunk's
 _CASES = Path(__file__).resolve().parents[2] / "tests" / "detections"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("part", nargs="?", choices=(SOAK, ADDON), help="one part (default: both)")
+    parser.add_argument("part", nargs="?", choices=(SOAK, ADDON, MUTATION), help="one part (default: all)")
     parser.add_argument(
         "--kills", type=_number, default=500, metavar="N", help="of the soak, on each Python (default: %(default)s)"
     )
@@ -66,7 +69,7 @@ def run(given: argparse.Namespace) -> int:
         raise LabError(f"{given.part} needs no Splunk: leave out --splunk, or {given.part}")
     if given.splunk:
         return _detections(given)
-    parts = {SOAK: _soak, ADDON: _addon}
+    parts = {SOAK: _soak, ADDON: _addon, MUTATION: _mutation}
     return max([parts[part](given) for part in ([given.part] if given.part else parts)])
 
 
@@ -79,6 +82,19 @@ def _addon(given: argparse.Namespace) -> int:
     else:
         splunk_tool.print_judgement(judgement, Console())
     return 0 if judgement.met else 1
+
+
+def _mutation(given: argparse.Namespace) -> int:
+    try:
+        verdict = mutation_judge.judge(given.cases)
+    except ValueError as error:
+        raise LabError(str(error)) from None
+    if given.json:
+        for one in verdict.held:
+            print(mutation_judge.as_json(one), flush=True)
+    else:
+        mutation_judge.print_verdict(verdict, Console())
+    return 0 if verdict.met else 1
 
 
 def _soak(given: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ _SAFARI_17 = 1694995200.0  # 2023-09-18
 _SAFARI_26 = 1757894400.0  # 2025-09-15: from 18 to 26, the year to come
 RELEASE = 28 * DAY  # from one Chrome or Firefox to the next
 _YEAR = 365.25 * DAY
+_ESR = ((1720483200.0, 128), (1750723200.0, 140))  # 2024-07-09, 2025-06-24; 115 before
 
 
 def chrome(at: float) -> int:
@@ -34,6 +35,15 @@ def safari(at: float) -> int:
     return 17 + int((at - _SAFARI_17) // _YEAR)
 
 
+def firefox_esr(at: float) -> int:
+    """Firefox's Extended Support Release of the time: one in thirteen, as far as they are known."""
+    known = 115
+    for since, version in _ESR:
+        if at >= since:
+            known = version
+    return known + 13 * max(0, int((at - _ESR[-1][0]) // (13 * RELEASE)))
+
+
 @dataclass(frozen=True)
 class Browser:
     """A browser on a system; `template` takes the versions of the day."""
@@ -45,12 +55,12 @@ class Browser:
 
     def agent(self, at: float) -> Dict[str, str]:
         """`client.userAgent` of an event at that time."""
-        return _agent(self, chrome(at), firefox(at), safari(at))
+        return _agent(self, chrome(at), firefox(at), safari(at), firefox_esr(at))
 
 
 @cache
-def _agent(browser: Browser, chrome_version: int, firefox_version: int, safari_version: int) -> Dict[str, str]:
-    raw = browser.template.format(chrome=chrome_version, firefox=firefox_version, safari=safari_version)
+def _agent(browser: Browser, chrome: int, firefox: int, safari: int, esr: int) -> Dict[str, str]:
+    raw = browser.template.format(chrome=chrome, firefox=firefox, safari=safari, esr=esr)
     return {"rawUserAgent": raw, "os": browser.os, "browser": browser.browser}
 
 
@@ -71,6 +81,9 @@ WINDOWS_FIREFOX = Browser(
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{firefox}.0) Gecko/20100101 Firefox/{firefox}.0",
     "Windows 10",
     "FIREFOX",
+)
+WINDOWS_FIREFOX_ESR = Browser(
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{esr}.0) Gecko/20100101 Firefox/{esr}.0", "Windows 10", "FIREFOX"
 )
 LINUX_FIREFOX = Browser(
     "Mozilla/5.0 (X11; Linux x86_64; rv:{firefox}.0) Gecko/20100101 Firefox/{firefox}.0", "Linux", "FIREFOX"

@@ -57,8 +57,11 @@ class Day:
         start: float,
         noise: FrozenSet[str],
         roster: Optional[Roster] = None,
+        everything_at_first: bool = True,
     ) -> None:
-        """`start` is midnight UTC; `noise` the kinds of life to have."""
+        """`start` is midnight UTC; `noise` the kinds of life to have; `everything_at_first`: see Tenant."""
+        self._from_first = everything_at_first
+        self._everything = everything_at_first and index == 0
         self.organisation = organisation
         self.index = index
         self.start = start
@@ -73,9 +76,8 @@ class Day:
         able = [
             person
             for person in self.organisation.people
-            if not person.role
+            if person.number not in self.organisation.models | self.roster.office
             and not person.habits
-            and person.number not in self.roster.office
             and person.site.place.time_zone.startswith("Europe")
         ]
         count = self.count("travel", len(self.organisation.people))
@@ -88,8 +90,15 @@ class Day:
         return kind in self.noise
 
     def due(self, kind: str) -> bool:
-        """Whether a kind that is rarer than daily happens today."""
-        return self.index % RATES[kind].every == 0
+        """Whether a kind with a rhythm in days has its day today."""
+        first = 0 if self._from_first else Random(f"{self.organisation.seed}/{kind}").randrange(RATES[kind].every)
+        return (self.index - first) % RATES[kind].every == 0
+
+    def times(self, kind: str, of: float = 1) -> int:
+        """How often a kind happens today among `of` by its rate, which may be rarely: most days not at all."""
+        wanted = RATES[kind].value * of
+        found = int(wanted) + (self.rng(kind, "times").random() < wanted % 1)
+        return max(1, found) if self._everything else found
 
     def count(self, kind: str, of: float = 1) -> int:
         """How often a kind happens today among `of`: its rate, at least once."""
@@ -113,6 +122,14 @@ class Day:
 
     def at_work(self) -> List[WorkingDay]:
         return [day for day in map(self.working_day, self.organisation.people) if day]
+
+    def console_workers(self, *roles: str) -> List[WorkingDay]:
+        """Administrators at work whose sessions and consoles no attack's plan needs as they are."""
+        return [
+            work
+            for work in self.administrators_at_work(*roles)
+            if work.person.number not in self.roster.without_console and work.person.number not in self.roster.cut
+        ]
 
     def administrators_at_work(self, *roles: str) -> List[WorkingDay]:
         administrators = self.organisation.with_role(*roles) if roles else self.organisation.administrators
@@ -221,6 +238,10 @@ def _sittings(day: Day, person: Person, rng: Random, summoned: bool) -> List[Sit
     if person.has("egress") and day.wants("corporate_egress"):
         exit_place = places.FRANKFURT if person.site.name in ("Berlin", "Basel") else places.ASHBURN
         return [Sitting(begin, end, places.EGRESS.line(person.number, exit_place))]
+    if person.has("own_vpn") and day.wants("consumer_vpn"):
+        middle = begin + (0.3 + draws[0] / 2) * (end - begin)
+        tunnel = places.CONSUMER_VPN.line(person.number + day.index, site.place)
+        return [home._replace(end=middle), Sitting(middle, end, tunnel)]
     if person.has("relay") and day.wants("privacy_relay"):
         first = places.RELAY.line(rng.randrange(14), site.place)
         second = places.RELAY.line(rng.randrange(14), site.place, v6=True)
@@ -236,6 +257,9 @@ def _sittings(day: Day, person: Person, rng: Random, summoned: bool) -> List[Sit
         # A quarter of an hour at the kitchen table, then the way to the office.
         found.append(home._replace(end=begin + 25 * MINUTE))
         at = begin + 75 * MINUTE
+        ride = day.rng("commute", person.number)
+        if day.wants("commute") and ride.random() < RATES["commute"].value:
+            found.append(Sitting(begin + 30 * MINUTE, begin + 70 * MINUTE, person.carrier.line(ride.randrange(14))))
     if draws[2] < RATES["hotspot"].value:
         lunch = day.local(site.place, 12.3)
         found.append(office._replace(start=at, end=lunch))

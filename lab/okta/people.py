@@ -6,9 +6,9 @@ two lists and belong to nobody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any, Dict, FrozenSet, List, Optional
+from typing import Any, Dict, FrozenSet, List, Optional, Set
 
 from lab.okta import clients, ids, places
 from lab.okta.clients import DAY, Machine
@@ -29,6 +29,7 @@ _LAST = (
     "Larkspur", "Montrose", "Nordahl",
 )  # fmt: skip
 _PLAIN = str.maketrans("åøöüëíáéóú", "aooueiaeou")
+_MODEL_ADMINISTRATORS = 5
 SMALLEST = 16  # fewer people cannot hold the habits that ordinary life needs
 
 
@@ -76,6 +77,7 @@ class Person:
     factor: str  # OKTA_VERIFY_PUSH SIGNED_NONCE FIDO_WEBAUTHN OKTA_SOFT_TOKEN
     role: Optional[str] = None  # administrators': see ROLES
     habits: FrozenSet[str] = frozenset()
+    virtual: Optional[Machine] = None  # a desktop in a cloud provider
 
     def has(self, habit: str) -> bool:
         return habit in self.habits
@@ -204,6 +206,7 @@ class Organisation:
             IdentityProvider(ids.object_id(rng_of_idps, "0oa"), *idp) for idp in _IDENTITY_PROVIDERS
         ]
         self.people = [_person(seed, number, self.mail_domain, release) for number in range(people)]
+        self.models: Set[int] = set()  # numbers of administrators who live as the rules want it
         self._appoint(rng)
         self._give_habits()
         self.administrators = [person for person in self.people if person.role]
@@ -212,17 +215,18 @@ class Organisation:
         """Two super administrators, then one of each other role, then more as the company grows."""
         wanted = ["super", "super", "organisation", "help_desk", "report"]
         wanted += [rng.choice(("help_desk", "organisation")) for _ in range(len(self.people) // 100)]
-        for person, role in zip(rng.sample(self.people, len(wanted)), wanted):
+        for number, (person, role) in enumerate(zip(rng.sample(self.people, len(wanted)), wanted)):
             person.role = role
             person.factor = "FIDO_WEBAUTHN"  # the console's policy wants it
             person.laptop = _machine(rng, clients.MAC_CHROME, _mac(rng, person.actor, managed=True))
+            if number < _MODEL_ADMINISTRATORS:
+                self.models.add(person.number)
 
     def _give_habits(self) -> None:
-        """Each habit to its share of those who are not administrators, to one at least."""
+        """Each habit to its share of people, to one at least; not to the administrators who are models."""
         for habit, share in SHARES.items():
-            able = [person for person in self.people if not person.role and _fits(habit, person)]
-            if not able:
-                able = [person for person in self.people if not person.role]
+            others = [person for person in self.people if person.number not in self.models]
+            able = [person for person in others if _fits(habit, person)] or others
             count = min(len(able), max(1, round(share.value * len(self.people))))
             for person in Random(f"{self.seed}/habit/{habit}").sample(able, count):
                 person.habits |= {habit}
@@ -261,7 +265,9 @@ def _guests(seed: str, mail_domain: str, count: int) -> List[Actor]:
 
 
 def _fits(habit: str, person: Person) -> bool:
-    if person.habits & {"border", "egress", "relay", "old_machine", "kiosk"}:
+    if habit in ("kiosk", "old_machine", "esr", "stays_signed_in") and person.role:
+        return False
+    if person.habits & {"border", "egress", "relay", "old_machine", "kiosk", "vdi", "own_vpn"}:
         return False  # one peculiar network or machine each, so that each stays recognisable
     if habit == "relay":
         return person.laptop.browser.os == "Mac OS X"
@@ -281,6 +287,13 @@ def _equip(rng: Random, person: Person, habit: str) -> None:
         person.second = _machine(rng, other)
     elif habit == "old_machine":
         person.laptop = _machine(rng, clients.OLD_WINDOWS)
+    elif habit == "esr":
+        esr = clients.LINUX_FIREFOX if person.laptop.browser.os == "Linux" else clients.WINDOWS_FIREFOX_ESR
+        person.laptop = _machine(rng, esr)
+    elif habit == "frozen_browser":
+        person.laptop = replace(person.laptop, lag=person.laptop.lag + rng.randrange(8, 14) * clients.RELEASE)
+    elif habit == "vdi":
+        person.virtual = _machine(rng, clients.WINDOWS_EDGE)
     elif habit == "relay":
         person.laptop = _machine(rng, clients.MAC_SAFARI, person.laptop.device)
 

@@ -119,6 +119,7 @@ SOMEWHERE_IN_THE_STATES = Place(None, None, "United States", None, 37.751, -97.8
 
 CORPORATE_ZONE = "Corporate Offices"
 EGRESS_ZONE = "ZTNA Egress"
+VDI_ZONE = "Virtual Desktops"
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,19 @@ HR_SERVICE = Network("service", 14618, "amazon data services nova", "amazon.com 
                      "203.0.113.160/29")  # fmt: skip
 BUILD_RUNNERS = Network("service", 8075, "microsoft corporation", "microsoft azure", "azure.com", (ASHBURN,),
                         "203.0.113.168/29")  # fmt: skip
-OKTA_SUPPORT = Network("okta", 22616, "okta, inc.", "okta", "okta.com", (SAN_FRANCISCO,), "203.0.113.176/29")
+# Its agent's other region, when an integration is moved by the one who runs it.
+HR_SERVICE_MOVED = Network("service", 16509, "amazon.com, inc.", "amazon technologies inc.", "amazonaws.com",
+                           (FRANKFURT,), "192.0.2.112/29")  # fmt: skip
+# Okta's own ranges are Amazon's (help.okta.com, "IP address allow listing").
+OKTA_SUPPORT = Network("okta", 16509, "amazon.com, inc.", "amazon technologies inc.", "amazonaws.com", (ASHBURN,),
+                       "203.0.113.176/29")  # fmt: skip
+# Virtual desktops: a cloud provider's network that is where people work (a named zone in Okta).
+VDI = Network("vdi", 8075, "microsoft corporation", "microsoft azure", "azure.com", (ASHBURN, FRANKFURT),
+              "192.0.2.80/28", "2001:db8:720::/48", VDI_ZONE)  # fmt: skip
+# What people subscribe to for themselves; intruders do too (lab.okta.exits).
+CONSUMER_VPN = Network("vpn", 9009, "m247 europe srl", "nordvpn", "nordvpn.com",
+                       (LONDON, SAN_FRANCISCO, BERLIN, SINGAPORE, ZURICH), "192.0.2.96/28", None, None,
+                       True)  # fmt: skip
 # Okta's own backend as a public sample shows it (address 18.220.28.44: AS and proxy unknown, only the country).
 OKTA_BACKEND = Network("okta", None, None, None, None, (SOMEWHERE_IN_THE_STATES,), "18.220.28.44/32")
 

@@ -23,6 +23,7 @@ FACTORS = {
     "SIGNED_NONCE": ("Okta Verify", "Use Okta FastPass"),
     "FIDO_WEBAUTHN": ("Security Key or Biometric", "Security Key or Biometric"),
     "OKTA_SOFT_TOKEN": ("Okta Verify", "Enter a code"),
+    "SMS_FACTOR": ("Phone", "SMS"),
 }
 
 

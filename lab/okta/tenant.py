@@ -28,6 +28,9 @@ class Tenant:
 
     `start` is the first day: a date (`2024-03-05`) or its midnight in epoch seconds UTC. `attacks` are
     names of lab.okta.attacks.ATTACKS or attacks with their own settings.
+
+    `everything_at_first`: each kind of life, however rare, happens on the first day, for a demonstration of one day;
+    without it a rare kind happens when its rate says, as whoever counts false findings a day needs it.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Tenant:
         noise: Optional[Iterable[str]] = None,
         attacks: Sequence[Union[str, Attack]] = (),
         domain: str = "brightwater.okta.example",
+        everything_at_first: bool = True,
     ) -> None:
         if isinstance(start, str):
             start = datetime.fromisoformat(start).replace(tzinfo=timezone.utc).timestamp()
@@ -55,6 +59,7 @@ class Tenant:
                 raise ValueError(f"{attack.name} is to happen on day {attack.day} of a tenant of {days} day(s)")
         self.seed = str(seed)
         self.domain = domain
+        self._everything_at_first = everything_at_first
         self.start = start
         self.days = days
         self.begin = start - _BEFORE  # every event is published and persisted within [begin, end)
@@ -85,7 +90,7 @@ class Tenant:
         """The plan of one day."""
         if not 0 <= index < self.days:
             raise ValueError(f"the tenant has {self.days} day(s), none of number {index}")
-        bare = Day(self.organisation, index, self.start + index * DAY, self.noise)
+        bare = self._plain(index, None)
         rosters = [attack.roster(self.organisation, bare) for attack in self.attacks if attack.day == index]
         if not rosters:
             return bare
@@ -94,7 +99,11 @@ class Tenant:
             frozenset(chain.from_iterable(one.without_console for one in rosters)),
             {number: at for one in rosters for number, at in one.cut.items()},
         )
-        return Day(self.organisation, index, bare.start, self.noise, roster)
+        return self._plain(index, roster)
+
+    def _plain(self, index: int, roster: Optional[Roster]) -> Day:
+        start = self.start + index * DAY
+        return Day(self.organisation, index, start, self.noise, roster, self._everything_at_first)
 
     def _day_logged(self, index: int) -> Iterator[Logged]:
         day = self.day(index)

@@ -95,7 +95,7 @@ SMALL: Event = {
     "target": [APPLICATION, USER],
 }
 
-# What the flat fields are of it, beside the tenant (its host), target_id and target_name.
+# What the flat fields are of it, beside the tenant (its host) and the lists: target_id, target_name, ip_chain.
 FIELDS: Dict[str, object] = {
     "event_type": "application.user_membership.add",
     "uuid": "11111111-2222-3333-4444-555555555555",

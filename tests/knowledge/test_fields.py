@@ -130,6 +130,13 @@ def test_the_lists_of_targets_would_be_cut_in_a_large_event(addon):
     assert found == {"target_id": ["0oa3payroll", "00u2victim"], "target_name": ["Payroll – Zürich", "Dana Weiß"]}
 
 
+def test_the_way_of_a_request_would_be_cut_in_a_large_event(addon):
+    for event in (small(), *(crowd(small(), place) for place in ("first", "middle", "last"))):
+        assert fields(addon, okta(event), ["ip_chain"]) == {"ip_chain": ["203.0.113.7", "198.51.100.9"]}
+    for request in (None, {}, {"ipChain": None}, {"ipChain": []}):
+        assert fields(addon, okta({**small(), "request": request}), ["ip_chain"]) == {}
+
+
 def test_the_tenant_would_not_be_the_host(addon):
     for event in (small(), crowd(small(), "last")):
         host = f"tenant-{next(_hosts)}.okta.example"

@@ -10,7 +10,7 @@ from log_events import FIELDS
 from tools import knowledge_objects
 from tools.knowledge_objects import PAGE, NoPurpose, Source, flat_fields, is_setting, page, writer_of
 
-LISTS = {"target_id", "target_name"}
+LISTS = {"target_id", "target_name", "ip_chain"}
 
 
 def test_page_would_be_stale():
@@ -32,7 +32,9 @@ def test_a_threshold_would_not_be_the_admins_to_change():
 def test_a_collection_would_have_writers_that_know_nothing_of_each_other():
     assert writer_of("okta_itdr_session_ledger") == "*Session Ledger - Gen*, *Session Ledger - Backfill* alone"
     assert writer_of("okta_itdr_accounts") == "*Accounts - Gen*, *Accounts - Backfill* alone"
-    assert writer_of("okta_itdr_high_water") == "*Session Ledger - Gen*, *User Baseline - Gen*, *Accounts - Gen* alone"
+    assert writer_of("okta_itdr_high_water") == (
+        "*Session Ledger - Gen*, *User Baseline - Gen*, *Accounts - Gen*, *Administrators Ledger - Gen* alone"
+    )
     assert writer_of("okta_itdr_user_baseline").count("*User Baseline") == 3
     assert writer_of("okta_itdr_findings") == "the alert action `okta_itdr_register` alone"
     assert writer_of("okta_itdr_checkpoints") == "the inputs alone"

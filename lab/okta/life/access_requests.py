@@ -16,7 +16,7 @@ from lab.okta.people import ROLES
 def events(day: Day) -> Iterator[Happening]:
     rng = day.rng("access_requests")
     at_work = day.at_work()
-    for work in rng.sample(at_work, min(len(at_work), day.count("access_requests"))):
+    for work in rng.sample(at_work, min(len(at_work), day.count("access_requests", len(day.organisation.people)))):
         at = work.start + rng.uniform(1, 3) * HOUR
         seat = work.seat(rng, at)
         if seat is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from random import Random
 from typing import Iterator
 
-from lab.okta import clients, console, ids, places
+from lab.okta import clients, configuration, console, ids, places
 from lab.okta.clients import Browser
 from lab.okta.day import HOUR, Day
 from lab.okta.event import Happening, Seat, app_user, happen, program, thing
@@ -17,9 +17,14 @@ from lab.okta.places import Network
 from lab.okta.rates import RATES
 
 
-def _seat(rng: Random, day: Day, token: str, browser: Browser, network: Network) -> Seat:
-    """The service account that owns the token, from the service's own addresses."""
+def seat_of(rng: Random, day: Day, token: str, browser: Browser, network: Network) -> Seat:
+    """The service account that owns the token, from the service's own addresses.
+
+    The SCIM client is moved to another region one day, and stays there.
+    """
     organisation = day.organisation
+    if token == "scim" and day.wants("token_moves") and day.index >= RATES["token_moves"].value:
+        network = places.HR_SERVICE_MOVED
     return program(
         organisation.token_owner(token),
         browser,
@@ -39,7 +44,7 @@ def hr_system(day: Day) -> Iterator[Happening]:
     at = day.start + 2 * HOUR
     for number in range(newcomers):
         at += 1 + rng.random() * 4
-        seat = _seat(rng, day, "hr", clients.HR_CONNECTOR, places.HR_SERVICE)
+        seat = seat_of(rng, day, "hr", clients.HR_CONNECTOR, places.HR_SERVICE)
         name = f"{day.date.replace('-', '')}.{number + 1:03d}"
         created = Actor(
             ids.object_id(rng, "00u"), "User", f"new.{name}@{organisation.mail_domain}", f"Newcomer {number + 1}"
@@ -55,7 +60,7 @@ def terraform(day: Day) -> Iterator[Happening]:
     organisation = day.organisation
     for _ in range(day.count("terraform_runs")):
         at = day.start + rng.uniform(7, 20) * HOUR
-        seat = _seat(rng, day, "terraform", clients.TERRAFORM, places.BUILD_RUNNERS)
+        seat = seat_of(rng, day, "terraform", clients.TERRAFORM, places.BUILD_RUNNERS)
         group, app = rng.choice(organisation.groups), rng.choice(organisation.apps)
         uri = f"/api/v1/apps/{app.id}/groups/{group.id}"
         target = [group.target, app.target]
@@ -65,6 +70,10 @@ def terraform(day: Day) -> Iterator[Happening]:
         rule = thing("PolicyRule", ids.object_id(rng, "0pr"), "Group rule", organisation.groups[0].id)
         uri = f"/api/v1/groups/rules/{rule['id']}"
         yield happen(rng, at + 3, "policy.rule.update", seat, uri=uri, target=[rule])
+        if rng.random() < RATES["terraform_security"].value:
+            names = {"newPolicyRuleName": "Offices", "oldPolicyRuleName": "Office"}
+            yield configuration.change_rule(rng, seat, at + 4, organisation.policy, "Offices", names)
+            yield configuration.change_zone(rng, seat, at + 5, "Corporate Offices")
 
 
 def scim(day: Day) -> Iterator[Happening]:
@@ -72,7 +81,7 @@ def scim(day: Day) -> Iterator[Happening]:
     organisation = day.organisation
     for _ in range(day.count("scim_pushes", len(organisation.people))):
         at = day.start + rng.uniform(0, 24) * HOUR
-        seat = _seat(rng, day, "scim", clients.SCIM_CLIENT, places.HR_SERVICE)
+        seat = seat_of(rng, day, "scim", clients.SCIM_CLIENT, places.HR_SERVICE)
         user, app = rng.choice(organisation.people).actor, rng.choice(organisation.apps)
         yield console.update_profile(rng, seat, at, user)
         target = [app_user(rng, user), user.block, app.target]
@@ -84,7 +93,7 @@ def workflows(day: Day) -> Iterator[Happening]:
     rng = day.rng("workflows")
     organisation = day.organisation
     runner = organisation.token_owner("workflows")
-    for _ in range(day.count("flows")):
+    for _ in range(day.count("flows", len(organisation.people))):
         at = day.start + rng.uniform(0, 24) * HOUR
         machine = clients.Machine(clients.WORKFLOWS, "", "")
         seat = Seat(runner, machine, places.OKTA_BACKEND.line(0), cookies=False, client_id=ids.object_id(rng, "0oa"))

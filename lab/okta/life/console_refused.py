@@ -21,12 +21,9 @@ _ENDS = (("own", 1.5 * MINUTE), ("own", 59.5 * MINUTE), ("other", None), ("other
 
 def events(day: Day) -> Iterator[Happening]:
     rng = day.rng("console_refused")
-    works = [
-        work
-        for work in day.administrators_at_work()
-        if work.person.number not in day.roster.without_console and work.person.number not in day.roster.cut
-    ]
-    for number, work in enumerate(rng.sample(works, min(len(works), day.count("denied_console")))):
+    works = day.console_workers()
+    refusals = max(2, day.count("denied_console", len(works)))
+    for number, work in enumerate(rng.sample(works, min(len(works), refusals))):
         computer, wait = _ENDS[(day.index * 2 + number) % len(_ENDS)]
         at = work.start + rng.uniform(2, 4) * HOUR
         own = tried = work.seat(rng, at)

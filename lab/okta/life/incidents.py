@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Iterator
 
 from lab.okta import clients, console, ids, places
 from lab.okta.clients import Machine
-from lab.okta.day import HOUR, MINUTE, Day
+from lab.okta.day import HOUR, MINUTE, Day, WorkingDay
 from lab.okta.event import Happening, Seat, happen, judgement, thing
 from lab.okta.people import Actor
 from lab.okta.sign_in import refused, sign_in
@@ -82,12 +83,14 @@ def break_glass(day: Day) -> Iterator[Happening]:
 
 def clean_up(day: Day) -> Iterator[Happening]:
     """After a scare: a colleague's account closed, the sessions cut, the factors reset, then a new sign-in."""
-    works = day.administrators_at_work("super", "organisation")
-    if not day.due("clean_up") or not works:
-        return
+    works = day.console_workers("super", "organisation")
     rng = day.rng("clean_up")
-    work = rng.choice(works)
-    at = work.start + 4 * HOUR
+    for _ in range(day.times("clean_up", max(1.0, len(day.organisation.people) / 1000)) if works else 0):
+        yield from _clean_up(rng, day, rng.choice(works))
+
+
+def _clean_up(rng: Random, day: Day, work: WorkingDay) -> Iterator[Happening]:
+    at = work.start + rng.uniform(3.5, 5) * HOUR
     seat = work.seat(rng, at)
     candidates = [person for person in day.organisation.people if not person.role and day.working_day(person) is None]
     if seat is None or not candidates:

@@ -16,14 +16,16 @@ from lab.okta.sign_in import refused
 def events(day: Day) -> Iterator[Happening]:
     rng = day.rng("spray")
     people = day.organisation.people
-    for number in range(day.count("spray")):
+    rounds = day.count("spray") + len(people) // 1000
+    names = max(round(RATES["spray_names"].value), len(people) // 100)
+    for number in range(rounds):
         network = places.HOSTING[number % len(places.HOSTING)]
         line = network.line(rng.randrange(1, 4000))
         machine = Machine(
             clients.WINDOWS_CHROME, ids.dt_hash(rng), ids.fingerprint(rng), rng.random() * 90 * clients.DAY
         )
         at = day.start + rng.uniform(0, 24) * HOUR
-        for person in rng.sample(people, min(len(people), round(RATES["spray_names"].value))):
+        for person in rng.sample(people, min(len(people), names)):
             at += rng.uniform(2, 20)
             known = rng.random() < 0.8
             mistaken = Actor("unknown", "User", person.actor.alternate_id.replace(".", "_", 1), "unknown")

@@ -48,6 +48,22 @@ def test_nothing_found_is_status_0_and_no_output(capsys):
     assert hunted(capsys, BENIGN)[:2] == (0, [])
 
 
+def test_a_count_says_how_often_each_detection_would_have_fired(capsys):
+    status, told, _ = hunted(capsys, "--count", ATTACK)
+    assert status == 3
+    (one,) = [count for count in told if count.get("detection_id") == "session_hijack"]
+    assert one == {
+        "detection": "Okta ITDR - Session Hijack - Rule",
+        "detection_id": "session_hijack",
+        "severity": "high",
+        "findings": 2,
+        "a_day": 2.0,
+    }
+    assert main(["hunt", "--count", str(BENIGN)]) == 0
+    shown = capsys.readouterr().out
+    assert "Session Hijack" in shown and "0.00" in shown
+
+
 def test_the_order_form_and_packing_of_an_export_change_nothing(capsys, tmp_path, monkeypatch):
     expected = {f["finding_id"]: set(f["evidence"]) for f in hunted(capsys, ATTACK)[1]}
     lines = ATTACK.read_text().splitlines()

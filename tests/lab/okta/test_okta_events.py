@@ -46,6 +46,7 @@ TARGET_TYPES = {
         "Hook",
         "IdentityProvider",
         "LogStream",
+        "MobilePhone",
         "NetworkZoneEntity",
         "Token",
         "CUSTOM_ROLE",
