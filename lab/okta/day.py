@@ -18,7 +18,7 @@ from lab.okta.clients import RELEASE, Machine
 from lab.okta.event import Seat
 from lab.okta.people import Organisation, Person
 from lab.okta.places import Line, Place
-from lab.okta.rates import RATES
+from lab.okta.rates import ALARMING, RATES
 
 HOUR = 3600.0
 MINUTE = 60.0
@@ -98,7 +98,7 @@ class Day:
         """How often a kind happens today among `of` by its rate, which may be rarely: most days not at all."""
         wanted = RATES[kind].value * of
         found = int(wanted) + (self.rng(kind, "times").random() < wanted % 1)
-        return max(1, found) if self._everything else found
+        return max(1, found) if self._everything and kind not in ALARMING else found
 
     def count(self, kind: str, of: float = 1) -> int:
         """How often a kind happens today among `of`: its rate, at least once."""

@@ -1,7 +1,7 @@
 """The simulated tenant: from a seed to its whole System Log, and beside it the truth about its attacks.
 
-`Tenant.events()` gives every event in the order in which Okta persisted it, a day at a time, so that a
-year of a large company takes the memory of one day.
+`Tenant.events()` gives every event in the order in which Okta persisted it, a day at a time and the day's events on
+disk, so that a year of a large company takes the memory of one day's index.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lab.okta.delivery import Logged, deliver
 from lab.okta.event import Happening
 from lab.okta.life import KINDS
 from lab.okta.people import Organisation
+from lab.okta.spool import Spool, Waiting
 
 _BEFORE = 6 * HOUR  # the day's first early riser, in the easternmost office
 _AFTER = 11 * HOUR  # the day's last hour in the westernmost one, persisted an hour late
@@ -29,8 +30,9 @@ class Tenant:
     `start` is the first day: a date (`2024-03-05`) or its midnight in epoch seconds UTC. `attacks` are
     names of lab.okta.attacks.ATTACKS or attacks with their own settings.
 
-    `everything_at_first`: each kind of life, however rare, happens on the first day, for a demonstration of one day;
-    without it a rare kind happens when its rate says, as whoever counts false findings a day needs it.
+    `everything_at_first`: each kind of life, however rare, happens on the first day, for a demonstration of one day
+    (but for rates.ALARMING); without it a rare kind happens when its rate says, as whoever counts false findings a day
+    needs it.
     """
 
     def __init__(
@@ -68,14 +70,14 @@ class Tenant:
 
     def events(self) -> Iterator[Logged]:
         """Every event, in the order of persistence (an event delivered twice comes twice)."""
-        waiting: List[Logged] = []  # the next one last: what was given is freed
+        waiting: List[Waiting] = []  # the next one last: what was given is freed
         for index in range(self.days):
-            waiting.extend(self._day_logged(index))
+            waiting.extend(Spool().put(self._day_logged(index)))
             waiting.sort(reverse=True)
             last_day = index == self.days - 1
             horizon = self.end if last_day else self.start + (index + 1) * DAY - _BEFORE  # the next day may begin there
             while waiting and waiting[-1].persisted < horizon:
-                yield waiting.pop()
+                yield waiting.pop().logged()
 
     @cached_property
     def truth(self) -> List[Dict[str, object]]:

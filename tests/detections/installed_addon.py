@@ -62,9 +62,16 @@ class Addon:
         stretches = [(midnight + begin * hour, midnight + (begin + 5) * hour) for begin in range(0, 24, 3)]
         return sum(told["written"] for stretch in stretches for told in self.run_over(backfill, *stretch, at))
 
-    def search(self, spl: str, at: float) -> List[dict]:
+    def search(self, spl: str, at: float, earliest: float = 0.0) -> List[dict]:
         """The rows of a search in the add-on's app over all time until then; lists stay lists."""
-        return self._dispatch(replace(self._saved(ANY), search=spl), Window(now=at, latest=at))
+        return self._dispatch(replace(self._saved(ANY), search=spl), Window(now=at, earliest=earliest, latest=at))
+
+    def text(self, title: str) -> str:
+        return self._saved(title).search
+
+    def unschedule(self, title: str) -> None:
+        """A saved search that can be run, and does nothing by itself."""
+        self._instance.configure(APP, "savedsearches", title, {"disabled": "0", "enableSched": "0"})
 
     def _saved(self, title: str) -> SavedSearch:
         (saved,) = [saved for saved in self._instance.saved_searches(APP) if saved.title == title]

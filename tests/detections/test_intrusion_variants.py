@@ -12,6 +12,8 @@ from lab.cli.findings import findings
 from lab.cli.hunt import load, newest, report_jobs
 from lab.cli.installed import APP, FINDINGS, installed
 from lab.okta.attacks.variants import VARIANTS, make
+from lab.okta.life import KINDS
+from lab.okta.rates import ALARMING
 from lab.okta.tenant import Tenant
 from lab.schedule.hunt import hunt as run_hunt
 
@@ -24,7 +26,9 @@ NAME = "beyondtrust_2023"
 def played():
     """The tenants, by variant."""
     return {
-        variant: Tenant(f"variant {variant}", 20, "2025-09-09", attacks=[make(NAME, variant)])
+        variant: Tenant(
+            f"variant {variant}", 20, "2025-09-09", noise=set(KINDS) - ALARMING, attacks=[make(NAME, variant)]
+        )
         for variant in VARIANTS[NAME]
     }
 

@@ -50,8 +50,13 @@ def test_ledger_would_grow_without_end_or_lose_what_is_still_needed(filled):
     assert filled.everything() == without(before, "old", "ancient")
     assert len(filled.instance.kvstore.collection(APP, SESSIONS).documents("ann")) == 1
     line, *beside = filled.logged()
-    for other in ("okta_itdr_user_baseline", "okta_itdr_token_networks"):
-        assert any(f'collection="{other}" time_field="last_seen"' in told for told in beside)
+    for other in (
+        'okta_itdr_user_baseline" time_field="last_seen',
+        'okta_itdr_token_networks" time_field="last_seen',
+        'okta_itdr_account_creators" time_field="day',
+        'okta_itdr_visitors" time_field="last_seen',
+    ):
+        assert any(f'collection="{other}"' in told for told in beside)
     assert line.startswith(f'search_name="{SEARCH}" sid="scheduler__')
     assert line.endswith(f'collection="{SESSIONS}" time_field="last_seen" before={NOW - 90 * DAY} removed=2')
 

@@ -1,6 +1,6 @@
-"""Okta says of an administrator's session that it roams, and it was the VPN: the company's own egress.
+"""Okta says of an administrator's session that it roams: it was the company's egress, or the phone's network.
 
-Okta names VPNs and proxy agents as the usual false alarm (facts/okta-log 3, Session and device).
+Both in the same city. Okta names VPNs and proxy agents as the usual false alarm (facts/okta-log 3, Session and device).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def events(day: Day) -> Iterator[Happening]:
         for at in work.moments(rng, 5)[:1]:
             seat = work.seat(rng, at)
             if seat:
-                region = places.ASHBURN if work.person.site is places.SITES[1] else places.FRANKFURT
-                egress = seat.on(places.EGRESS.line(work.person.number, region))
-                yield happen(rng, at, "security.session.detect_client_roaming", egress, target=[seat.actor.block])
+                place = work.person.site.place
+                network = places.EGRESS if rng.random() < 0.5 else work.person.carrier
+                there = seat.on(network.line(rng.randrange(6), place))
+                yield happen(rng, at, "security.session.detect_client_roaming", there, target=[seat.actor.block])

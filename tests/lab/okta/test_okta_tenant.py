@@ -10,9 +10,10 @@ import pytest
 
 from lab.okta.attacks.beyondtrust_2023 import BeyondTrust2023
 from lab.okta.life import KINDS
+from lab.okta.rates import ALARMING, RATES
 from lab.okta.tenant import Tenant
 
-PARTS = [kind for kind, life in KINDS.items() if life is not None]
+PARTS = [kind for kind, life in KINDS.items() if life is not None and kind not in ALARMING]
 SEEDS = ("one", "two", "three")
 
 
@@ -58,6 +59,12 @@ def test_no_day_of_the_calendar_reaches_beyond_the_tenant_s_bounds(start):
 def test_each_kind_of_life_happens_on_the_first_day(kind):
     for seed in SEEDS:
         assert logged(seed=seed, noise=[kind]), kind
+
+
+@pytest.mark.parametrize("kind", sorted(ALARMING))
+def test_what_is_honest_and_alarming_happens_within_the_year_and_not_daily(kind):
+    days = {event.published // 86400 for event in logged(seed="alarming", days=366, noise=[kind], people=16)}
+    assert 1 <= len(days) < 60
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +239,49 @@ def test_somebody_travels_lives_across_a_border_and_goes_out_through_a_cloud_pro
     assert sum(len(found) > 1 for key, found in countries.items() if key not in (None, "unknown")) >= 2
     assert any(event["client"]["zone"] == "ZTNA Egress" for event in events)
     assert any(event["securityContext"]["isp"] == "icloud private relay" for event in events)
+
+
+def test_without_everything_at_first_rare_things_happen_when_their_rates_say():
+    settings = {"seed": "rare", "days": 60, "people": 16, "noise": ["auditors", "pen_test", "api_tokens"]}
+    events = bodies(everything_at_first=False, **settings)
+    days = Counter(event["published"][:10] for event in events if event["eventType"] == "system.api_token.create")
+    assert len(days) < 60 * 3 * RATES["api_tokens"].value
+    rounds = {event["published"][:10] for event in events if "password-health" in str(event["target"])}
+    assert 1 <= len(rounds) <= 2, "the auditors come once a month"
+
+
+def test_the_scim_client_moves_to_another_network_once_and_stays():
+    networks = {}
+    for event in bodies(seed="moved", days=14, people=16, noise=["scim", "token_moves"]):
+        networks.setdefault(event["published"][:10], set()).add(event["client"]["ipAddress"].rsplit(".", 1)[0])
+    found = [found for _, found in sorted(networks.items())]
+    assert found == sorted(found, key=lambda one: one != {"203.0.113"}) and len({str(one) for one in found}) == 2
+
+
+def test_new_service_accounts_are_named_like_older_ones_and_made_by_whoever_always_makes_them():
+    settings = {"seed": "made", "days": 20, "people": 900}
+    names = {account.display_name for account in Tenant(**settings).organisation.service_accounts}
+    made = [
+        event
+        for event in bodies(noise=["new_service_accounts"], **settings)
+        if event["eventType"] == "user.lifecycle.create"
+    ]
+    assert len({event["actor"]["id"] for event in made}) <= 2 < len(made)
+    for event in made:
+        assert any(event["target"][0]["displayName"].startswith(name.rstrip("0123456789")) for name in names)
+
+
+def test_a_company_has_hundreds_of_accounts_of_several_naming_rules_and_its_log_knows_them():
+    tenant = Tenant(seed="accounts", days=3)
+    known = {
+        target["alternateId"]
+        for event in (json.loads(event.raw) for event in tenant.events())
+        for target in [event["actor"], *(event["target"] or [])]
+        if target["type"] == "User"
+    }
+    accounts = {account.alternate_id for account in tenant.organisation.service_accounts}
+    assert len(known) > 150 and len(accounts & known) > 25
+    assert any("svc_" in name for name in accounts) and any("svc-" in name for name in accounts)
 
 
 def session(event):
