@@ -92,6 +92,8 @@ def _mutation(given: argparse.Namespace) -> int:
     if given.json:
         for one in verdict.held:
             print(mutation_judge.as_json(one), flush=True)
+        for name in verdict.failing:
+            stderr.print(f"{name} does not pass its own cases", soft_wrap=True)
     else:
         mutation_judge.print_verdict(verdict, Console())
     return 0 if verdict.met else 1

@@ -42,15 +42,15 @@ class NotAsExpected(Exception):
 
 def judged(search: Search, runs: Sequence[Run]) -> Iterator[Judged]:
     """Each mutant of each `where` of the search's own pipeline; killed when any of `runs` is not as expected."""
+    pipeline, source = search.pipeline, search.pipeline.source
     tapped = [_tapped(search, run) for run in runs]
-    source = search.pipeline.source
-    for index, stage in enumerate(search.pipeline.stages):
+    for index, stage in enumerate(pipeline.stages):
         if not isinstance(stage.command, Where):
             continue
-        benches = [_Bench(search.pipeline, index, rows[index], run) for run, rows in zip(runs, tapped)]
+        benches = [_Bench(pipeline, index, rows[index], run) for run, rows in zip(runs, tapped)]
         expression = stage.command.expression
         macro, clause = source.origin(stage.start)[2], Words(source.text)(expression.tree)
-        known = known_before(search.pipeline.commands[:index])
+        known = known_before(pipeline.commands[:index])
         seen: Set[str] = set()
         for mutant in [Mutant("no condition", None), *mutants(expression, known)]:
             if mutant.change not in seen:

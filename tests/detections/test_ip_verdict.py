@@ -149,6 +149,32 @@ def test_a_person_at_a_hosting_provider_counts_by_where_they_signed_in(splunk, s
     assert (elsewhere in found["reasons"]) == (sign_ins == [HOME])
 
 
+def colleague(number, **place):
+    """Somebody's sign-in, in a session of their own."""
+    login = f"colleague{number}@acme.com"
+    actor = {"id": f"00u{number}", "type": "User", "alternateId": login, "displayName": login}
+    return signed_in(f"idxColleague{number}", actor=actor, **place)
+
+
+AT_THE_PROXY = {"address": NOWHERE, "asn": 64500, "proxy": True}
+
+
+@pytest.mark.parametrize(
+    ("colleagues", "signed_in_at", "at", "severity"),
+    [
+        (5, AT_THE_PROXY, AT_THE_PROXY, "low"),
+        (4, AT_THE_PROXY, AT_THE_PROXY, "high"),
+        (5, HOME, AT_THE_PROXY, "high"),
+        (5, AT_THE_PROXY, {**AT_THE_PROXY, "address": "203.0.113.10"}, "high"),
+    ],
+    ids=["a company's way out", "too few", "whose user signed in elsewhere", "another address of that network"],
+)
+def test_a_proxy_where_colleagues_sign_in_is_the_companys_own_way_out(splunk, colleagues, signed_in_at, at, severity):
+    others = [colleague(number, **AT_THE_PROXY) for number in range(colleagues)]
+    (found,) = findings(splunk, *others, signed_in("idxAdmin", **signed_in_at), created(**at))
+    assert found["severity"] == severity
+
+
 def test_a_token_at_a_hosting_provider_is_automation_at_home(splunk):
     assert findings(splunk, created(address=VULTR, asn=20473, session="trsRequest", token="00Ttoken")) == []
 

@@ -28,10 +28,12 @@ EXPLAINED = {
     row["literal"]: row["reason"]
     for row in csv.DictReader((CASES / "explained_literals.csv").read_text(encoding="utf-8").splitlines())
 }
-SAYS_NOTHING = {"null", "unknown", "system"}
+SAYS_NOTHING = {"null", "unknown", "system", "user"}
 ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?:/\d+)?")
 DOMAIN = re.compile(r"\b(?:[a-z0-9-]+\.)+(?:example|com|net|org|io|de|ch|fr|uk|my|sg)\b", re.IGNORECASE)
 VERSION = re.compile(r"\d+(?:[._]\d+){2,}")  # of a system or browser, in an agent
+TWO_PARTS = re.compile(r"\w[\s._-]\w|\d")  # Ann Ames, ann.ames, svc-backup, scanner1
+CHOSEN = re.compile(r"[._]|\d")  # of a thing: no title of Okta's has these
 AGENT = re.compile(r"^[^\s/]+/\d\S*(?: .*)?$", re.DOTALL)
 WORD = re.compile(r"[\w.@:+/-]+")
 
@@ -69,9 +71,14 @@ def of_events(events: Iterator[Dict[str, Any]]) -> Set[str]:
         found |= {f"{security['asNumber']}", f"AS{security['asNumber']}"} if security.get("asNumber") else set()
         found |= {hop.get("ip") for hop in (event.get("request") or {}).get("ipChain") or []}
         for thing in [event["actor"], *(event.get("target") or [])]:
-            found |= {thing.get("id"), thing.get("alternateId"), thing.get("displayName")}
+            found.add(thing.get("id"))
+            names = {thing.get("alternateId"), thing.get("displayName")}
             local, at, domain = (thing.get("alternateId") or "").partition("@")
-            found |= {local, domain} if at else set()
+            names |= {local, domain} if at else set()
+            # Roles, factors and reports bear words of everyone's; what has two parts has been given to somebody.
+            found |= {name for name in names if name and (TWO_PARTS.search(name) or domain == name)} & (
+                names if thing.get("type") == "User" else {name for name in names if name and CHOSEN.search(name)}
+            )
         found |= set(VERSION.findall((client.get("userAgent") or {}).get("rawUserAgent") or ""))
     return {value for value in found if isinstance(value, str) and len(value) > 2} - SAYS_NOTHING
 

@@ -4,6 +4,7 @@ import pytest
 
 from lab.mutation.conditions import mutants
 from lab.mutation.judgement import NotAsExpected, Run, judged
+from lab.mutation.remembering import Remembering
 from lab.mutation.values import known_before
 from lab.spl.eval_expression.expression import parse_expression
 
@@ -87,3 +88,24 @@ def test_a_field_that_anything_but_eval_writes_may_have_any_value(context, parse
     assert known("* | eval x = 1 | sort 0 x") == {1}
     assert known("* | eval x = 1 | stats sum(x) AS x BY b") is None
     assert known("* | eval x = a") is None
+
+
+class Doubling:
+    """A custom command that answers row by row, and counts what it is asked."""
+
+    name = "double"
+    asked = 0
+
+    def run(self, rows, context):
+        for row in rows:
+            self.asked += 1
+            yield {**row, "other": str(row["other"]), "twice": str(2 * row["x"])}
+
+
+def test_a_custom_command_is_asked_once_for_each_thing_it_is_asked_about():
+    command = Doubling()
+    remembered = Remembering(command, " x output=all ")
+    first = list(remembered.run([{"x": 1, "other": 5}, {"x": 2, "other": 6}, {"x": 1, "other": 7}], None))
+    assert [(row["twice"], row["other"]) for row in first] == [("2", 5), ("4", 6), ("2", 7)]
+    assert list(remembered.run([{"x": 2, "other": 8}], None)) == [{"x": 2, "other": 8, "twice": "4"}]
+    assert command.asked == 2
