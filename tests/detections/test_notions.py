@@ -316,6 +316,16 @@ def test_a_context_in_which_somebody_signed_in_is_not_flagged(ask):
     assert flags(ask, *told) == [QUIET, QUIET, QUIET]
 
 
+def test_a_sign_in_excuses_what_comes_after_it_and_nothing_before(ask):
+    told = [
+        SIGN_IN,
+        event(T + 60, "user.authentication.sso", **ABROAD),
+        event(T + 1200, "user.authentication.verify", **ABROAD),
+        event(T + 1300, "user.authentication.sso", **ABROAD),
+    ]
+    assert flags(ask, *told) == [QUIET, (1, "another country: Malaysia"), QUIET, QUIET]
+
+
 def test_one_sign_flags_the_whole_context_and_no_other(ask):
     denied = {"asn": 6805, "address": "198.51.100.7"}
     told = [
