@@ -600,3 +600,30 @@ def test_a_session_is_ended_by_its_users_sign_out(ask):
         "`okta_itdr_session_ended` | stats max(ended_time) AS ended_time BY session_key | eval _time = 1, uuid = 1",
     )
     assert [row["ended_time"] for row in rows] == [T + 60]
+
+
+# --- the company's own way out --------------------------------------------------------------------------
+
+WAY_OUT = {"address": "203.0.113.60", "asn": 64500, "proxy": True}
+
+
+def colleague(number, at, **place):
+    login = f"colleague{number}@acme.com"
+    actor = {"id": f"00u{number}", "type": "User", "alternateId": login, "displayName": login}
+    return event(at, "user.session.start", session=f"idxColleague{number}", actor=actor, **place)
+
+
+@pytest.mark.parametrize(
+    ("colleagues", "at", "flagged"),
+    [
+        ([{**WAY_OUT}] * 5, T - 600, False),
+        ([{**WAY_OUT}] * 4, T - 600, True),
+        ([{**WAY_OUT, "address": "203.0.113.61"}] * 5, T - 600, True),
+        ([{**WAY_OUT}] * 5, T + 600, True),
+    ],
+    ids=["five signed in there", "four", "at the next address", "after the act"],
+)
+def test_a_proxy_at_which_the_company_signs_in_is_its_own_way_out(ask, splunk, colleagues, at, flagged):
+    others = [colleague(number, at, **place) for number, place in enumerate(colleagues)]
+    told = event(T, "user.authentication.sso", **WAY_OUT)
+    assert flags(ask, told, before=learnt(splunk, BEFORE, *others)) == [(1, "address of a proxy") if flagged else QUIET]

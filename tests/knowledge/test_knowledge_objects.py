@@ -34,7 +34,7 @@ def test_a_collection_would_have_writers_that_know_nothing_of_each_other():
     assert writer_of("okta_itdr_accounts") == "*Accounts - Gen*, *Accounts - Backfill* alone"
     assert writer_of("okta_itdr_high_water") == (
         "*Session Ledger - Gen*, *User Baseline - Gen*, *Accounts - Gen*, *Administrators Ledger - Gen*, "
-        "*Token Networks - Gen*, *Account Creators - Gen*, *Visitors - Gen* alone"
+        "*Token Networks - Gen*, *Habits - Gen*, *Visitors - Gen* alone"
     )
     assert writer_of("okta_itdr_user_baseline").count("*User Baseline") == 3
     assert writer_of("okta_itdr_findings") == "the alert action `okta_itdr_register` alone"

@@ -53,7 +53,7 @@ def test_ledger_would_grow_without_end_or_lose_what_is_still_needed(filled):
     for other in (
         'okta_itdr_user_baseline" time_field="last_seen',
         'okta_itdr_token_networks" time_field="last_seen',
-        'okta_itdr_account_creators" time_field="day',
+        'okta_itdr_habits" time_field="day',
         'okta_itdr_visitors" time_field="last_seen',
     ):
         assert any(f'collection="{other}"' in told for told in beside)

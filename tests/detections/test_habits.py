@@ -1,4 +1,5 @@
-"""The list of creators remembers who creates accounts, on which days, in whatever order it is told."""
+"""The list of habits remembers who creates accounts and who asks for the password health report, on which days, in
+whatever order it is told."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from lab.okta.tenant import Tenant
 
 pytestmark = pytest.mark.usefixtures("tarball")
 
-GEN = "Okta ITDR - Account Creators - Gen"
-BACKFILL = "Okta ITDR - Account Creators - Backfill"
-COLLECTION = "okta_itdr_account_creators"
+GEN = "Okta ITDR - Habits - Gen"
+BACKFILL = "Okta ITDR - Habits - Backfill"
+COLLECTION = "okta_itdr_habits"
 NOW = moment("2026-03-10T12:00:00Z")
 HOUR, DAY = 3600.0, 86400.0
 CLIENT = {"id": "0oasync", "type": "PublicClientApp", "alternateId": "0oasync", "displayName": "Directory Sync"}
@@ -26,14 +27,13 @@ def made(ago, outcome="SUCCESS", kind="user.lifecycle.create", new="new@acme.com
 
 
 def days(splunk):
-    """(creator, day) → when first on that day, and by whom."""
+    """(who, day) → when first on that day, and under which login; of one habit or all."""
     return {
-        (one["creator"], one["day"]): (one["first_seen"], one["creator_user"])
-        for one in splunk.documents(COLLECTION).values()
+        (one["who"], one["day"]): (one["first_seen"], one["login"]) for one in splunk.documents(COLLECTION).values()
     }
 
 
-def creators(*parts):
+def habits(*parts):
     return [days(splunk) for splunk in after_each(GEN, parts, NOW)]
 
 
@@ -47,11 +47,30 @@ def test_people_tokens_and_service_apps_by_day():
         made(2 * HOUR, token="00Thr", session=None),
         made(23 * HOUR, actor=CLIENT, session=None),
     ]
-    assert creators(told) == [
+    assert habits(told) == [
         {
             (PERSON["id"], TODAY): (NOW - 3 * HOUR, "ann@acme.com"),
             ("00Thr", TODAY): (NOW - 2 * HOUR, "ann@acme.com"),
             ("0oasync", YESTERDAY): (NOW - 23 * HOUR, "0oasync"),
+        }
+    ]
+
+
+def test_who_asks_for_the_password_health_report_by_ui_api_or_name():
+    asked = {"uri": "/reports/password-health/async_csv_download_schedule"}
+    named = event(NOW - 50 * HOUR / 10, "analytics.reports.export.request", session="idxOne")
+    named["target"] = [{"id": "password-health", "type": "Report", "displayName": "Okta Password Health"}]
+    told = [
+        event(NOW - HOUR, "analytics.reports.export.request", "FAILURE", **asked),
+        event(NOW - 2 * HOUR, "app.generic.anything", token="00Treports", session=None, **asked),
+        named,
+        event(NOW - 6 * HOUR, "analytics.reports.export.generate", actor=SYSTEM, **asked),
+        event(NOW - 7 * HOUR, "analytics.reports.export.request", uri="/reports/user/mfa/"),
+    ]
+    assert habits(told) == [
+        {
+            (PERSON["id"], TODAY): (NOW - 5 * HOUR, "ann@acme.com"),
+            ("00Treports", TODAY): (NOW - 2 * HOUR, "ann@acme.com"),
         }
     ]
 
@@ -64,14 +83,14 @@ def test_attempts_oktas_own_jobs_and_registrations_are_no_creations():
         event(NOW - 4 * HOUR, "user.lifecycle.create", target=[user("ann@acme.com", PERSON["id"])]),
         event(NOW - 5 * HOUR, "user.lifecycle.create"),
     ]
-    assert creators(told) == [{}]
+    assert habits(told) == [{}]
 
 
 def test_late_repeated_and_backwards_give_the_same_list():
     told = [made(HOUR), made(5 * HOUR), made(20 * HOUR), made(2 * HOUR, actor={**PERSON, "alternateId": "a@acme.com"})]
-    (whole,) = creators(told)
+    (whole,) = habits(told)
     for order in list(permutations(told))[::5]:
-        assert creators(*([one] for one in order), [order[0]])[-1] == whole
+        assert habits(*([one] for one in order), [order[0]])[-1] == whole
 
 
 def test_any_window_again_changes_nothing():
