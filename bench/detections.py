@@ -11,6 +11,7 @@ import argparse
 import csv
 import statistics
 from collections import defaultdict
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, NamedTuple, Set, Tuple
 
@@ -21,6 +22,7 @@ from lab.cli.findings import Finding
 from lab.cli.installed import LabError
 from lab.cli.simulated import Found, hunted, replayed
 from lab.okta.attacks.variants import VARIANTS, every, make
+from lab.okta.clients import DAY
 from lab.okta.life import KINDS
 from lab.okta.tenant import Tenant
 
@@ -29,12 +31,13 @@ EXPECTED = Path(__file__).with_name("expected_findings.csv")
 PEOPLE_OF_A_VICTIM = 20
 START = "2026-03-02"  # a Monday; the attack comes on the day after, when there is something to compare with
 FALSE_PEOPLE = 5000  # the figures are for so many
+WARM_UP = 1  # days of ordinary life that are not counted: nothing lies before them to compare with
 GRAVE = ("critical", "high")
 ABOVE_INFORMATIONAL = SEVERITIES[:-1]
 MOST_GRAVE, MOST_ABOVE = 1, 20  # false findings a day
 WAITS_AN_HOUR = "console_denied_not_followed"
 SOON = 900  # seconds from indexing to finding, where a rule need not wait
-_REPLAYED = 2  # variants of each attack
+_REPLAYED = 1  # variants of each attack
 
 Say = Callable[[str], None]
 
@@ -94,9 +97,11 @@ class Quality(NamedTuple):
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(NAME)
-    group.add_argument("--seeds", type=int, default=3, help="of each variant of each attack (default: %(default)s)")
-    group.add_argument("--people", type=int, default=FALSE_PEOPLE, help="of the ordinary tenant (default: %(default)s)")
-    group.add_argument("--days", type=int, default=1, help="of the ordinary tenant (default: %(default)s)")
+    group.add_argument("--seeds", type=int, default=1, help="of each variant of each attack (default: %(default)s)")
+    group.add_argument("--people", type=int, default=1000, help="of the ordinary tenant (default: %(default)s)")
+    group.add_argument(
+        "--days", type=int, default=4, help="counted, after a first one that is not (default: %(default)s)"
+    )
     group.add_argument("--no-replay", action="store_true", help="hunts alone: no times, nothing to compare them with")
     group.add_argument("--page", action="store_true", help=f"write {PAGE.name} with these figures")
 
@@ -123,9 +128,20 @@ def run(say: Say, given: argparse.Namespace) -> Iterator[Result]:
             at_most={"found by the hunt alone": 0, "found by the replay alone": 0, "latest, s after indexing": SOON},
         )
     say(f"{NAME}: an ordinary life of {given.people:,} people, {given.days} day(s)")
-    tenant = Tenant("ordinary", given.people, START, given.days, domain="ordinary.okta.example")
+    tenant = Tenant(
+        "ordinary",
+        given.people,
+        START,
+        given.days + WARM_UP,
+        domain="ordinary.okta.example",
+        everything_at_first=False,
+    )
     found = hunted({tenant.domain: tenant}, say)
-    false = a_day(found.findings, given.people, given.days)
+    counted = [finding for finding in found.findings if finding["first_time"] >= _iso(tenant.start + WARM_UP * DAY)]
+    for finding in counted:
+        if finding["severity"] in GRAVE:
+            say(f"false, {finding['severity']}: {finding['message']}")
+    false = a_day(counted, given.people, given.days)
     yield Result(
         f"{NAME}: false a day, 5,000 people",
         "lab",
@@ -180,12 +196,12 @@ def expectations() -> List[Expectation]:
         ]
 
 
-def play(scenario: str, variant: str, seed: str, noise: List[str] | None = None) -> Tuple[str, Played]:
-    """The attack on the second of two days, and the host whose log it is in."""
+def play(scenario: str, variant: str, seed: str, noise: List[str] | None = None, days: int = 2) -> Tuple[str, Played]:
+    """The attack on the last of these days, and the host whose log it is in."""
     host = f"{scenario}-{variant}-{seed}".replace("_", "-") + ".okta.example"
-    attack = make(scenario, variant, day=1)
+    attack = make(scenario, variant, day=days - 1)
     tenant = Tenant(
-        f"bench {seed} {scenario} {variant}", PEOPLE_OF_A_VICTIM, START, 2, noise, attacks=[attack], domain=host
+        f"bench {seed} {scenario} {variant}", PEOPLE_OF_A_VICTIM, START, days, noise, attacks=[attack], domain=host
     )
     return host, Played(scenario, variant, tenant)
 
@@ -248,7 +264,7 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
     """Events that come late are left out: a replay judges an absence on time, a hunt knows what came later."""
     noise = [kind for kind in KINDS if not kind.startswith("late")]
     played = dict(
-        play(scenario, variant, "replay", noise)
+        play(scenario, variant, "replay", noise, days=1)
         for scenario, variants in VARIANTS.items()
         for variant in list(variants)[:_REPLAYED]
     )
@@ -278,6 +294,11 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
 
 
 # ---- ordinary life
+
+
+def _iso(at: float) -> str:
+    """As findings write a time."""
+    return datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def a_day(findings: List[Finding], people: int, days: int) -> Dict[Tuple[str, str], float]:
