@@ -1,8 +1,9 @@
 """Simulated tenants in one emulated Splunk, each a host of its own: hunted at once, or replayed by the clock.
 
 No process collects: what a tenant's log persists is indexed at the next full minute, as an input does that asks each
-minute. Findings are registered here in memory as `okta_itdr_register` does it, whose process would take most of the
-time of a replay; the searches, their windows and what they read of findings and ledgers are the packaged ones.
+minute. In a replay `ipintel` is asked once for each address: its lists do not change in between, and its process would
+take most of the time. Findings are registered here in memory, as `okta_itdr_register` does it; the searches, their
+windows and what they read of findings and ledgers are the packaged ones.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from lab.cases import SEVERITIES
 from lab.cli.findings import COLUMNS, Finding, findings
 from lab.cli.hunt import SOURCETYPE, newest, report_jobs
 from lab.cli.installed import APP, FINDINGS, installed, refusals
+from lab.mutation.remembering import remembering
 from lab.okta.tenant import Tenant
 from lab.schedule.dispatch import Alert, Job, dispatch_scheduled
 from lab.schedule.hunt import hunt, is_detection, is_generator
 from lab.schedule.replay import replay
 from lab.schedule.saved_search import SavedSearch
 from lab.schedule.scheduler import Scheduler
+from lab.schedule.search_head import SearchHead
+from lab.spl.context import Context
+from lab.spl.search import Search
 from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 
@@ -95,10 +100,11 @@ def replayed(tenants: Tenants, said: Callable[[str], None] = lambda text: None) 
             if is_generator(saved) or is_detection(saved)
         ]
         instance.knowledge.plan([saved.search for saved in searches], APP)
+        head = _Head(**vars(instance.head))
         with _registering(instance) as register:
 
             def run(saved: SavedSearch, moment: float) -> Job:
-                return dispatch_scheduled(saved, moment, instance.head, register)
+                return dispatch_scheduled(saved, moment, head, register)
 
             def each(moment: float, ran: List[Job]) -> None:
                 jobs.extend(ran)
@@ -108,6 +114,17 @@ def replayed(tenants: Tenants, said: Callable[[str], None] = lambda text: None) 
         report_jobs(jobs)
         refusals(instance)
         return Found(_findings(instance), feed.given, {}, register.told, feed.indexed)
+
+
+class _Head(SearchHead):
+    """Parses a search once, `ipintel` remembering what it said."""
+
+    def parsed(self, text: str, context: Context, app: str, owner: str = "admin") -> Search:
+        known = self.__dict__.setdefault("known", {})
+        if text not in known:
+            search = super().parsed(text, context, app, owner)
+            known[text] = Search(search.base, remembering(search.pipeline, ("ipintel",)), search.inner)
+        return known[text]
 
 
 class Feed:

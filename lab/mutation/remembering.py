@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Container, Dict, List, Optional, Tuple
 
 from lab.spl.command import Command, Context, Fields, Row, Rows
 from lab.spl.external import External
@@ -49,12 +49,12 @@ class Remembering(Command):
         return tuple(tuple(map(as_text, scalars(row.get(name)))) for name in self._fields)
 
 
-def remembering(pipeline: Pipeline) -> Pipeline:
-    """The pipeline with each custom command that answers row by row replaced."""
+def remembering(pipeline: Pipeline, only: Optional[Container[str]] = None) -> Pipeline:
+    """The pipeline with each custom command that answers row by row replaced, or `only` those of these names."""
     stages: List[Stage] = []
     for stage in pipeline.stages:
         command = stage.command
-        if isinstance(command, External) and command.kind == "streaming":
+        if isinstance(command, External) and command.kind == "streaming" and (only is None or command.name in only):
             end = pipeline.source.text.find("|", stage.end)
             arguments = pipeline.source.text[stage.end : end if end >= 0 else None]
             stage = Stage(Remembering(command, arguments), stage.start, stage.end)

@@ -6,7 +6,7 @@ from lab.cli.simulated import hunted, replayed
 from lab.okta.attacks.variants import make
 from lab.okta.tenant import Tenant
 
-pytestmark = pytest.mark.usefixtures("tarball")
+pytestmark = [pytest.mark.usefixtures("tarball"), pytest.mark.judge]  # `bench detections` says it of every attack
 
 HOST = "replayed.okta.example"
 
@@ -23,7 +23,7 @@ def test_a_replay_finds_what_a_hunt_finds_and_says_when():
     for identity, finding in by_the_clock.ids.items():
         told = by_the_clock.registered[identity]
         assert set(told) == set(finding["evidence"])
-        for uuid in steps & set(told):
+        for uuid in steps & set(told) if finding["severity"] == "high" else ():
             waited.setdefault(finding["detection_id"], []).append(told[uuid] - by_the_clock.indexed[uuid])
     assert {detection for detection, seconds in waited.items() if max(seconds) > 900} == {
         "console_denied_not_followed"  # waits for its hour
