@@ -275,6 +275,10 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
     tenants = {host: one.tenant for host, one in played.items()}
     say(f"{NAME}: {len(tenants)} of them by the clock")
     at_once, by_the_clock = hunted(tenants, say), replayed(tenants, say)
+    for way, found, other in (("hunt", at_once, by_the_clock), ("replay", by_the_clock, at_once)):
+        for identity in found.ids.keys() - other.ids.keys():
+            one_alone = found.ids[identity]
+            say(f"by the {way} alone, {one_alone['tenant']}: {one_alone['detection_id']}, {one_alone['message']}")
     waits: Dict[str, List[float]] = defaultdict(list)
     soon: List[float] = []  # of grave findings that need not wait
     for one in check(played, by_the_clock):
