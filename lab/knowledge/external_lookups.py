@@ -42,11 +42,12 @@ class ExternalLookup:
         self._arguments = parts[1:]
         self._rules = rules
         self._run = run
-        self._answers: Dict[_Key, List[Row]] = {}
         self.fields: Sequence[str] = [word for word, _ in words(settings["fields_list"].value)]
         self.batch = int(settings["max_ext_batch"].value) if "max_ext_batch" in settings else 300
         if "/" in parts[0] or not self._script.is_file():
             raise SearchError(f"the external lookup {name} has no script {parts[0]} in its app's bin")
+        remembered = getattr(run, "remembered", None)
+        self._answers: Dict[_Key, List[Row]] = remembered(self._script) if remembered else {}
 
     @property
     def rows(self) -> Sequence[Row]:

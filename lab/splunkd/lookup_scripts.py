@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Dict, Tuple
 
 from lab.spl.errors import SearchError
 from lab.splunkd.log import SplunkdLog
@@ -11,12 +12,23 @@ from lab.splunkd.processes import Overdue, Processes, last_line
 
 
 class LookupScripts:
-    """An instance is the `run_script` of a search's lookups."""
+    """An instance is the `run_script` of a search's lookups.
+
+    What a script said of a row is not asked again while it and its app's lookup files stay as they are: Splunk asks in
+    each search, and a replay of a day would mostly wait for that (docs/lab.md).
+    """
 
     def __init__(self, processes: Processes, log: SplunkdLog, patience: float = 60.0) -> None:
         self._processes = processes
         self._log = log
         self._patience = patience
+        self._known: Dict[Tuple[Any, ...], Dict[Any, Any]] = {}
+
+    def remembered(self, script: Path) -> Dict[Any, Any]:
+        """Where the answers of a script are kept, by input."""
+        beside = sorted((script.parent.parent / "lookups").glob("*"))
+        state = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in (script, *beside))
+        return self._known.setdefault(state, {})
 
     def __call__(self, script: Path, arguments: Sequence[str], data: bytes) -> bytes:
         try:
