@@ -27,7 +27,7 @@ def played():
     """The tenants, by variant."""
     return {
         variant: Tenant(
-            f"variant {variant}", 20, "2025-09-09", noise=set(KINDS) - ALARMING, attacks=[make(NAME, variant)]
+            f"variant {variant}", 16, "2025-09-09", noise=set(KINDS) - ALARMING, attacks=[make(NAME, variant)]
         )
         for variant in VARIANTS[NAME]
     }
