@@ -260,7 +260,7 @@ def flags(ask, *told, before=lambda tenant: None):
     """(flagged, reasons) of each event, in order of time."""
     rows = ask(
         list(told),
-        f'where tenant = "{ask.tenant}" | `okta_itdr_anchor` | `okta_itdr_flagged_context` '
+        f'where tenant = "{ask.tenant}" | eval judged = 1 | `okta_itdr_anchor` | `okta_itdr_flagged_context` '
         "| table _time uuid flagged flag_reasons",
         base="`okta_itdr_session_events`",
         before=before,

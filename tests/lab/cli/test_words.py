@@ -99,7 +99,6 @@ def test_people_read_who_where_why_and_what_next(capsys):
         assert words in out
 
 
-@pytest.mark.skipif(not SAMPLES.is_file(), reason="../shared/data is not here")
 HIGH_AMONG_SAMPLES = {  # what is high in public samples, and why
     "admin_privilege_granted": "super and organization administrators are granted there",
     "federation_tampering": "an identity provider is created by a person",
@@ -107,6 +106,7 @@ HIGH_AMONG_SAMPLES = {  # what is high in public samples, and why
 }
 
 
+@pytest.mark.skipif(not SAMPLES.is_file(), reason="../shared/data is not here")
 def test_real_looking_events_of_44_types_are_hunted_with_no_high_finding_but_those_explained(capsys):
     status, found, _ = hunted(capsys, SAMPLES)
     assert status == 3
