@@ -162,7 +162,7 @@ AT_THE_PROXY = {"address": NOWHERE, "asn": 64500, "proxy": True}
 @pytest.mark.parametrize(
     ("colleagues", "signed_in_at", "at", "severity"),
     [
-        (5, AT_THE_PROXY, AT_THE_PROXY, "low"),
+        (5, AT_THE_PROXY, AT_THE_PROXY, "informational"),
         (4, AT_THE_PROXY, AT_THE_PROXY, "high"),
         (5, HOME, AT_THE_PROXY, "high"),
         (5, AT_THE_PROXY, {**AT_THE_PROXY, "address": "203.0.113.10"}, "high"),
