@@ -11,7 +11,6 @@ import argparse
 import csv
 import statistics
 from collections import defaultdict
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, NamedTuple, Set, Tuple
 
@@ -23,6 +22,7 @@ from lab.cli.installed import LabError
 from lab.cli.simulated import Found, hunted, replayed
 from lab.okta.attacks.variants import VARIANTS, every, make
 from lab.okta.clients import DAY
+from lab.okta.event import published
 from lab.okta.life import KINDS
 from lab.okta.tenant import Tenant
 
@@ -141,7 +141,9 @@ def run(say: Say, given: argparse.Namespace) -> Iterator[Result]:
         everything_at_first=False,
     )
     found = hunted({tenant.domain: tenant}, say)
-    counted = [finding for finding in found.findings if finding["first_time"] >= _iso(tenant.start + WARM_UP * DAY)]
+    counted = [
+        finding for finding in found.findings if finding["first_time"] >= published(tenant.start + WARM_UP * DAY)
+    ]
     for finding in counted:
         if finding["severity"] in GRAVE:
             say(f"false, {finding['severity']}: {finding['message']}")
@@ -306,11 +308,6 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
 
 
 # ---- ordinary life
-
-
-def _iso(at: float) -> str:
-    """As findings write a time."""
-    return datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def a_day(findings: List[Finding], people: int, days: int) -> Dict[Tuple[str, str], float]:

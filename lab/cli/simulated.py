@@ -12,7 +12,6 @@ import json
 import math
 import os
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
@@ -22,6 +21,7 @@ from lab.cli.findings import COLUMNS, Finding, findings
 from lab.cli.hunt import SOURCETYPE, newest, report_jobs
 from lab.cli.installed import APP, FINDINGS, installed, refusals
 from lab.mutation.remembering import remembering
+from lab.okta.event import published
 from lab.okta.tenant import Tenant
 from lab.schedule.dispatch import Alert, Job, dispatch_scheduled
 from lab.schedule.hunt import hunt, is_detection, is_generator
@@ -77,8 +77,7 @@ def hunted(tenants: Tenants, said: Callable[[str], None] = lambda text: None) ->
             last[0] = now
             said(job.saved.title)
 
-        with _registering(instance) as register:
-            jobs = hunt(instance.saved_searches(APP), instance.head, newest(instance), register, each)
+        jobs = hunt(instance.saved_searches(APP), instance.head, newest(instance), Register(instance), each)
         report_jobs(jobs)
         refusals(instance)
         events = sum(1 for number in range(len(instance.store)) if instance.store.origin(number)[1] == SOURCETYPE)
@@ -101,16 +100,16 @@ def replayed(tenants: Tenants, said: Callable[[str], None] = lambda text: None) 
         ]
         instance.knowledge.plan([saved.search for saved in searches], APP)
         head = _Head(**vars(instance.head))
-        with _registering(instance) as register:
+        register = Register(instance)
 
-            def run(saved: SavedSearch, moment: float) -> Job:
-                return dispatch_scheduled(saved, moment, head, register)
+        def run(saved: SavedSearch, moment: float) -> Job:
+            return dispatch_scheduled(saved, moment, head, register)
 
-            def each(moment: float, ran: List[Job]) -> None:
-                jobs.extend(ran)
-                said(datetime.fromtimestamp(moment, timezone.utc).strftime("%a %H:%M"))
+        def each(moment: float, ran: List[Job]) -> None:
+            jobs.extend(ran)
+            said(datetime.fromtimestamp(moment, timezone.utc).strftime("%a %H:%M"))
 
-            replay(Scheduler(searches, run, begin), instance.clock, feed.last + _SLOWEST, each, feed)
+        replay(Scheduler(searches, run, begin), instance.clock, feed.last + _SLOWEST, each, feed)
         report_jobs(jobs)
         refusals(instance)
         return Found(_findings(instance), feed.given, {}, register.told, feed.indexed)
@@ -194,11 +193,6 @@ class Register:
         }
 
 
-@contextmanager
-def _registering(instance: Instance) -> Iterator[Register]:
-    yield Register(instance)
-
-
 def _index(instance: Instance, events: Iterator[Tuple[str, bytes]] | Sequence[Tuple[str, bytes]]) -> None:
     batch: List[Arrival] = []
     for host, raw in events:
@@ -213,12 +207,12 @@ def _list_accounts(instance: Instance, host: str, tenant: Tenant) -> None:
     """The accounts as the inventory lists them before the first day: people's and programs'."""
     organisation = tenant.organisation
     told = {
-        "collected": _iso(tenant.begin),
+        "collected": published(tenant.begin),
         "tenant": host,
         "status": "ACTIVE",
         "type": "otyDefault",
-        "created": _iso(tenant.begin - _LONG_AGO),
-        "changed": _iso(tenant.begin - _LONG_AGO),
+        "created": published(tenant.begin - _LONG_AGO),
+        "changed": published(tenant.begin - _LONG_AGO),
     }
     actors = [person.actor for person in organisation.people] + organisation.service_accounts
     instance.index(
@@ -242,10 +236,6 @@ def _findings(instance: Instance) -> List[Finding]:
 
 def _listed(value: object) -> List[str]:
     return value if isinstance(value, list) else [] if value is None else [str(value)]
-
-
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def _processor() -> float:

@@ -123,6 +123,10 @@ class Day:
     def at_work(self) -> List[WorkingDay]:
         return [day for day in map(self.working_day, self.organisation.people) if day]
 
+    def some(self, kind: str, works: List[WorkingDay], of: float) -> List[WorkingDay]:
+        """Those of `works` whom a kind meets today, whose rate is one of `of` (`times`)."""
+        return self.rng(kind, "who").sample(works, min(len(works), self.times(kind, of)))
+
     def console_workers(self, *roles: str) -> List[WorkingDay]:
         """Administrators at work whose sessions and consoles no attack's plan needs as they are."""
         return [

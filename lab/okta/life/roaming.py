@@ -13,9 +13,7 @@ from lab.okta.event import Happening, happen
 
 
 def events(day: Day) -> Iterator[Happening]:
-    works = day.console_workers()
-    wanted = day.times("roaming", len(day.organisation.administrators))
-    for work in day.rng("roaming", "who").sample(works, min(len(works), wanted)):
+    for work in day.some("roaming", day.console_workers(), len(day.organisation.administrators)):
         rng = day.rng("roaming", work.person.number)
         for at in work.moments(rng, 5)[:1]:
             seat = work.seat(rng, at)

@@ -11,8 +11,7 @@ from lab.okta.event import Happening, happen
 
 def events(day: Day) -> Iterator[Happening]:
     works = [work for work in day.at_work() if not work.person.role]
-    wanted = day.times("self_service", len(works))
-    for work in day.rng("self_service", "who").sample(works, min(len(works), wanted)):
+    for work in day.some("self_service", works, len(works)):
         rng = day.rng("self_service", work.person.number)
         for at in work.moments(rng, 5)[:1]:
             seat = work.seat(rng, at)

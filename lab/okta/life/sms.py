@@ -15,8 +15,7 @@ from lab.okta.sign_in import evaluation, proof, verified
 def codes(day: Day) -> Iterator[Happening]:
     """An app asks again, and the code in the message is the answer."""
     works = [work for work in day.at_work() if not work.person.role]
-    wanted = day.times("sms_codes", len(works))
-    for work in day.rng("sms_codes", "who").sample(works, min(len(works), wanted)):
+    for work in day.some("sms_codes", works, len(works)):
         rng = day.rng("sms_codes", work.person.number)
         for at in work.moments(rng, 1):
             seat = work.seat(rng, at)
@@ -32,9 +31,7 @@ def codes(day: Day) -> Iterator[Happening]:
 
 def enrolments(day: Day) -> Iterator[Happening]:
     """Against the company's own rule, and so a finding of posture, rightly."""
-    works = day.console_workers()
-    wanted = day.times("sms_enrolments", len(day.organisation.administrators))
-    for work in day.rng("sms_enrolments", "who").sample(works, min(len(works), wanted)):
+    for work in day.some("sms_enrolments", day.console_workers(), len(day.organisation.administrators)):
         rng = day.rng("sms_enrolments", work.person.number)
         for at in work.moments(rng, 5)[:1]:
             seat = work.seat(rng, at)
@@ -45,6 +42,7 @@ def enrolments(day: Day) -> Iterator[Happening]:
 
 def _sent(rng: Random, at: float, seat: Seat, person: Person, event_type: str) -> Happening:
     always = Random(f"{person.actor.id}/telephone")
+    # Masked but for its last digits, by the X's: nobody's number.
     number = f"+44 XXXX-XX{always.randrange(1000, 9999)}"
     phone = thing("MobilePhone", ids.object_id(always, "mbl"), number)
     return happen(
