@@ -20,7 +20,6 @@ from lab.knowledge.conf import Setting, boolean, integer
 from lab.knowledge.context import SearchContext
 from lab.spl.context import ExternalCall, ExternalDescription, Rows
 from lab.spl.errors import SearchError, Unsupported
-from lab.spl.external import STREAMING_KINDS
 from lab.spl.values import as_text
 from lab.splunkd.chunked import Conversation, Limits
 from lab.splunkd.command_run import CommandRun
@@ -140,7 +139,7 @@ class SearchCommand:
         """Whether no rows can only give no rows. Splunk starts such a command all the same; the lab does not, since a
         scheduled search mostly has none and a process costs more than all the rest (docs/lab.md)."""
         description = self.describe(call)
-        return description.kind in STREAMING_KINDS and not description.generating
+        return description.kind == "streaming" and not description.generating
 
     # ---- how its process is started
 

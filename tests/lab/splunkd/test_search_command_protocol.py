@@ -106,7 +106,9 @@ def test_a_process_is_ended_when_a_later_command_fails(world):
 
 def test_a_process_is_ended_when_the_rows_before_it_fail(world):
     world.command("echo", raw(PID + ECHO))
-    world.command("broken", raw("take()\nsend({'finished': False}, 'n\\n1\\n')\nos._exit(1)"))
+    forgets = "take()\npid = os.environ['SPLUNK_HOME'] + '/pid'\nif os.path.exists(pid):\n    os.remove(pid)\n"
+    waits = "while not (os.path.exists(pid) and os.path.getsize(pid)):\n    time.sleep(0.01)\n"
+    world.command("broken", raw(forgets + "send({'finished': False}, 'n\\n1\\n')\n" + waits + "os._exit(1)"))
     assert "'broken' command" in world.fails("* | broken | echo")
     assert gone(pid_of(world))
 
