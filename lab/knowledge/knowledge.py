@@ -23,7 +23,7 @@ from lab.knowledge.json_fields import JsonLimits
 from lab.knowledge.keys import IMPLEMENTED, check_keys
 from lab.knowledge.limits import Limits
 from lab.knowledge.lookup_tables import LookupTable
-from lab.knowledge.lookups import CsvFiles, Lookups
+from lab.knowledge.lookups import CsvFiles, Lookups, Tables
 from lab.knowledge.macros import Macros
 from lab.knowledge.rows import Rows
 from lab.knowledge.stanza_match import props_of
@@ -55,6 +55,7 @@ class Knowledge:
         self.default_indexes = tuple(default_indexes)
         self.timezone = timezone
         self.files = CsvFiles()
+        self.tables = Tables()
         self._visible: Dict[Tuple[str, Optional[str]], AppKnowledge] = {}
         self._planned: List[Tuple[Optional[str], str]] = []
         self._defined: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
@@ -216,9 +217,17 @@ class AppKnowledge:
             return predicate(parse_search_expression(text, context), context)
 
         specific_first = self.reading("lookup overlap") == "specific"
-        files = self._knowledge.files
+        known = self._knowledge
         return Lookups(
-            self._knowledge.apps, self.app, kvstore, files, compile_filter, specific_first, self.timezone, run_script
+            known.apps,
+            self.app,
+            kvstore,
+            known.files,
+            known.tables,
+            compile_filter,
+            specific_first,
+            self.timezone,
+            run_script,
         )
 
     # ---- the surroundings of extractors

@@ -49,6 +49,20 @@ class CsvFiles:
         self._known.pop(path, None)
 
 
+class Tables:
+    """Lookup tables as they were last made, with their indexes: made again only when what they are made of changed."""
+
+    def __init__(self) -> None:
+        self._known: Dict[Tuple[str, str], Tuple[Any, LookupTable]] = {}
+
+    def table(self, app: str, name: str, state: Any, make: Callable[[], LookupTable]) -> LookupTable:
+        """The table that a search in `app` knows by `name`; `state` is all that `make` depends on."""
+        known = self._known.get((app, name))
+        if known is None or known[0] != state:
+            known = self._known[app, name] = (state, make())
+        return known[1]
+
+
 class _Source(NamedTuple):
     """What a name stands for: a file (perhaps not yet there), or a collection and the fields of it."""
 
@@ -56,6 +70,16 @@ class _Source(NamedTuple):
     path: Optional[Path] = None
     collection: Any = None
     fields: Sequence[str] = ()
+
+    def state(self) -> Any:
+        """Changes whenever what it gives does."""
+        settings = tuple((key, setting.value) for key, setting in self.settings.items())
+        if self.collection is not None:
+            return settings, self.collection, self.collection.changes
+        if self.path is None or not self.path.is_file():
+            return None
+        status = self.path.stat()
+        return settings, self.path, status.st_mtime_ns, status.st_size
 
 
 class Lookups:
@@ -68,6 +92,7 @@ class Lookups:
         app: str,
         kvstore: Any,
         files: CsvFiles,
+        tables: Tables,
         compile_filter: Filter,
         specific_first: bool,
         zone: tzinfo,
@@ -77,6 +102,7 @@ class Lookups:
         self._app = app
         self._kvstore = kvstore
         self._files = files
+        self._tables = tables
         self._compile_filter = compile_filter
         self._specific_first = specific_first
         self._zone = zone
@@ -88,11 +114,13 @@ class Lookups:
         if external is not None:
             return external
         source = self._source(name)
+        state = source.state(), self._specific_first, self._zone
+        return self._tables.table(self._app, name, state, lambda: self._made(name, source))
+
+    def _made(self, name: str, source: _Source) -> LookupTable:
         rules = match_rules(source.settings, self._specific_first, self._zone) if source.settings else EXACT
         fields, rows = self._contents(name, source)
-        if source.collection is None:
-            return LookupTable(fields, rows, rules)
-        return LookupTable(fields, rows, rules, input_case_only=True)
+        return LookupTable(fields, rows, rules, input_case_only=source.collection is not None)
 
     def _external(self, name: str) -> Optional[ExternalLookup]:
         """The lookup if a script answers it (external_cmd, external_type = python)."""

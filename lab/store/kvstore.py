@@ -128,6 +128,7 @@ class Collection:
         self._lock = threading.RLock()
         self._file = file
         self._lines = 0  # in the file
+        self.changes = 0  # how often it was written: what was read at the same count is still so
         if file is not None and file.exists():
             self._load(file)
 
@@ -257,6 +258,7 @@ class Collection:
     # ---- the file
 
     def _write(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        self.changes += 1
         if self._file is None or not lines:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)

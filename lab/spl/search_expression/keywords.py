@@ -44,7 +44,7 @@ def _test(text: str, opening: FrozenSet[str], case_sensitive: bool) -> Test:
     places = _wildcard_places(text) if "*" in text else _places(text)
 
     def test(raw: str) -> bool:
-        subject = raw if case_sensitive else raw.lower()
+        subject = raw if case_sensitive else _lowered(raw)
         for start, end in places(subject):
             if opens is not None and not _opens(subject, start, opens):
                 continue
@@ -54,6 +54,12 @@ def _test(text: str, opening: FrozenSet[str], case_sensitive: bool) -> Test:
         return False
 
     return test
+
+
+@lru_cache(maxsize=1)
+def _lowered(raw: str) -> str:
+    """An event is asked for many words, one after the other."""
+    return raw.lower()
 
 
 def _places(text: str) -> Callable[[str], Iterator[Tuple[int, int]]]:

@@ -45,8 +45,8 @@ class Objects:
 
     # ---- reading
 
-    def list(self, request: Request, conf: str) -> list[Object]:
-        """All that the request's namespace shows and its user may read."""
+    def list(self, request: Request, conf: str, only: str | None = None) -> list[Object]:
+        """All that the request's namespace shows and its user may read, or those of the name `only`."""
         roles = request.authority.roles_of(request.user)
         everything = request.authority.can(request.user, "admin_all_objects")
 
@@ -54,33 +54,32 @@ class Objects:
             own = allowed.sharing == "user" and allowed.owner == request.user
             return own or everything or allowed.lets_read(roles)
 
-        return [found for found in self._all(request, conf) if readable(found.permissions)]
+        return [found for found in self._all(request, conf, only) if readable(found.permissions)]
 
     def get(self, request: Request, conf: str, name: str) -> Object:
         """The object of that name; 404 where there is none, or none that may be read."""
-        for found in self.list(request, conf):
-            if found.name == name:
-                return found
+        for found in self.list(request, conf, name):
+            return found
         raise Refusal(404, f"Could not find object id={name}")
 
     def exists(self, request: Request, conf: str, name: str) -> bool:
-        return any(found.name == name for found in self.list(request, conf))
+        return bool(self.list(request, conf, name))
 
-    def _all(self, request: Request, conf: str) -> Iterator[Object]:
+    def _all(self, request: Request, conf: str, only: str | None) -> Iterator[Object]:
         user = _user(request)
         if request.app == _ALL:
             for app in self._apps.names:
                 private = self._apps.users_of(app) if request.owner == _ALL else filter(None, [user])
                 for owner in [None, *private]:
-                    yield from self._of(self._own(conf, app, owner), conf, app, owner)
+                    yield from self._of(self._own(conf, app, owner), conf, app, owner, only)
             return
-        yield from self._of(self._apps.conf(conf, self._app(request), user), conf, request.app, user)
+        yield from self._of(self._apps.conf(conf, self._app(request), user), conf, request.app, user, only)
 
     def _own(self, conf: str, app: str, owner: str | None) -> Conf:
         return self._apps.own_conf(conf, app) if owner is None else self._apps.private_conf(conf, app, owner)
 
-    def _of(self, conf: Conf, kind: str, app: str, owner: str | None) -> Iterator[Object]:
-        for name in conf:
+    def _of(self, conf: Conf, kind: str, app: str, owner: str | None, only: str | None) -> Iterator[Object]:
+        for name in conf if only is None else [only] if only in conf else []:
             home, private, local = self._home(conf, name, app)
             allowed = permissions(self._apps, home, kind, name) if home in self._apps.names else EVERYBODYS
             if private:
