@@ -47,23 +47,24 @@ class ExternalLookup:
         if "/" in parts[0] or not self._script.is_file():
             raise SearchError(f"the external lookup {name} has no script {parts[0]} in its app's bin")
         remembered = getattr(run, "remembered", None)
-        self._answers: Dict[_Key, List[Row]] = remembered(self._script) if remembered else {}
+        self._answers: Dict[_Key, List[Row]] = remembered(self._script, self._arguments) if remembered else {}
 
     @property
     def rows(self) -> Sequence[Row]:
         raise SearchError(f"the lookup {self._name} is external: it has no table to read")
 
     def ask(self, wanted: Sequence[Mapping[str, Any]]) -> None:
-        """Have the script answer these inputs (field → value) at once."""
+        """Have the script answer these inputs (field → value) at once, but for those it has answered."""
         texts = [{field: as_text(value) for field, value in inputs.items()} for inputs in wanted]
         for field in {field for inputs in texts for field in inputs}:
             if field not in self.fields:
                 raise SearchError(f"the lookup {self._name} has no field {field}")
+        texts = [inputs for inputs in texts if _key(inputs) not in self._answers]
         for start in range(0, len(texts), self.batch):
             self._ask(texts[start : start + self.batch])
 
     def match(self, inputs: Mapping[str, Any], outputs: Sequence[str], time: Optional[float] = None) -> List[Row]:
-        key = tuple(sorted((field, as_text(value)) for field, value in inputs.items()))
+        key = _key({field: as_text(value) for field, value in inputs.items()})
         if key not in self._answers:
             self.ask([inputs])
         table = LookupTable(self.fields, self._answers[key], self._rules)
@@ -78,7 +79,7 @@ class ExternalLookup:
         found = self._read(answer)
         for inputs in texts:
             known = [row for row in found if all(row.get(field) == value for field, value in inputs.items())]
-            self._answers[tuple(sorted(inputs.items()))] = known
+            self._answers[_key(inputs)] = known
 
     def _read(self, answer: bytes) -> List[Row]:
         try:
@@ -89,3 +90,7 @@ class ExternalLookup:
             return [{name: cell for name, cell in row.items() if name and cell} for row in reader]
         except (UnicodeDecodeError, csv.Error) as error:
             raise SearchError(f"the script of the lookup {self._name} gives no CSV: {error}") from None
+
+
+def _key(inputs: Mapping[str, str]) -> _Key:
+    return tuple(sorted(inputs.items()))

@@ -24,11 +24,11 @@ class LookupScripts:
         self._patience = patience
         self._known: Dict[Tuple[Any, ...], Dict[Any, Any]] = {}
 
-    def remembered(self, script: Path) -> Dict[Any, Any]:
-        """Where the answers of a script are kept, by input."""
+    def remembered(self, script: Path, arguments: Sequence[str]) -> Dict[Any, Any]:
+        """Where the answers of a script with these arguments are kept, by input."""
         beside = sorted((script.parent.parent / "lookups").glob("*"))
         state = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in (script, *beside))
-        return self._known.setdefault(state, {})
+        return self._known.setdefault((*arguments, state), {})
 
     def __call__(self, script: Path, arguments: Sequence[str], data: bytes) -> bytes:
         try:

@@ -265,8 +265,12 @@ CASES = [
     (
         "a Rule without a base macro",
         rule("sourcetype=t user=* | stats count"),
-        "a Rule begins with a base macro",
-        [rule("`base` user=* | stats count"), search("sourcetype=t | stats count")],
+        "a Rule that reads events begins with a base macro",
+        [
+            rule("`base` user=* | stats count"),
+            rule("| makeresults | stats count"),
+            search("sourcetype=t | stats count"),
+        ],
     ),
     (
         "a base macro of everything",

@@ -18,11 +18,11 @@ from okta_itdr.okta.api_token import ApiToken
 from okta_itdr.okta.client import Authentication, Client
 from okta_itdr.okta.rate_limit import Shares
 from okta_itdr.okta.transport import Transport
-from okta_itdr.splunk import APP
+from okta_itdr.splunk import APP, SETTINGS
+from okta_itdr.splunk.log import log_level
 from okta_itdr.trouble import Trouble
 
 ACCOUNTS = "ta_okta_itdr_account"
-SETTINGS = "ta_okta_itdr_settings"
 
 SERVICE_APP, API_TOKEN = "service_app", "api_token"
 _CREDENTIALS = ("authentication", "api_token", "client_id", "private_key", "key_id")
@@ -108,10 +108,7 @@ class Settings:
         )
 
     def log_level(self) -> str:
-        level = (self._stanza(SETTINGS, "logging") or {}).get("loglevel") or "INFO"
-        if level not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
-            raise SettingsError(f"The log level {level!r} is none: choose one on the Logging page.")
-        return level
+        return log_level(self._stanza(SETTINGS, "logging") or {})
 
     def _stanza(self, conf: str, stanza: str) -> Optional[dict]:
         """A stanza with its secrets decrypted; None when there is none. Raises SettingsError for everything else."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from logging import Logger
 from typing import Callable, Dict, Iterator, List, Optional, Union
 
-from okta_itdr.splunk.account import Settings
-from okta_itdr.splunk.log import open_log, report, report_bug
+from okta_itdr.splunk import SETTINGS
+from okta_itdr.splunk.log import log_level, open_log, report, report_bug
 from okta_itdr.splunk.multivalue import PREFIX, values_of
 from okta_itdr.splunk.rest import Splunk
 from okta_itdr.splunk.search_id import search_time
@@ -74,8 +74,9 @@ def run(name: str, action: Callable[[Alert, Splunk, Logger], None]) -> None:
     log = open_log(name)
     try:
         alert = read_alert(sys.stdin.buffer.read())
-        log.setLevel(Settings(alert.server_uri, alert.session_key).log_level())
-        action(alert, Splunk(alert.server_uri, alert.session_key), log)
+        splunk = Splunk(alert.server_uri, alert.session_key)
+        log.setLevel(log_level(splunk.stanza(SETTINGS, "logging") or {}))
+        action(alert, splunk, log)
     except Trouble as trouble:
         report(log, trouble)
         sys.exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Callable
+from typing import Callable, Mapping
 
 from solnlib import log
 
@@ -24,6 +24,18 @@ def open_log(name: str, level: str = "INFO") -> logging.Logger:
         sys.exit(1)
     log.Logs().set_level(level, full_name)
     return logger
+
+
+class LogLevelError(Trouble):
+    """The level on the Logging page is none."""
+
+
+def log_level(page: Mapping[str, str]) -> str:
+    """The level that the stanza of the Logging page (ta_okta_itdr_settings.conf, [logging]) names."""
+    level = page.get("loglevel") or "INFO"
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        raise LogLevelError(f"The log level {level!r} is none: choose one on the Logging page.")
+    return level
 
 
 def report(logger: logging.Logger, trouble: Trouble) -> None:

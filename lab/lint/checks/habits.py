@@ -69,9 +69,11 @@ def _bounded(search: Search) -> bool:
 
 
 def _of_a_rule(search: Search) -> Iterator[str]:
-    if search.pipeline.source.origin(0)[2] is None:
-        yield "a Rule begins with a base macro"
-    elif search.base is not None and not [*_compared(search.base.tree, _ORIGINS)]:
+    if search.base is None:
+        pass  # it begins with a ledger
+    elif search.pipeline.source.origin(0)[2] is None:
+        yield "a Rule that reads events begins with a base macro"
+    elif not [*_compared(search.base.tree, _ORIGINS)]:
         yield "its base macro names no sourcetype: it reads whatever is in the index"
     for stage in search.pipeline.stages:
         if stage.command.name in _WRITERS:

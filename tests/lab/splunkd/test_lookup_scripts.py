@@ -92,6 +92,21 @@ def test_a_script_answers_each_different_value_once_and_several_rows_are_several
     assert call["rows"] == [{"host": f"web{n}", "ip": "", "zone": ""} for n in (1, 2, 0)]
 
 
+def test_a_later_search_asks_for_what_is_new_until_a_lookup_file_changes(splunk):
+    """Splunk would ask each time: what the lab leaves out (docs/lab.md)."""
+    one = '| makeresults | eval host="{}" | lookup {} host OUTPUT ip | table ip'
+    for name, host, ip in (("dns", "web1", "10.0.0.1"), ("dns", "web1", "10.0.0.1"), ("dns", "web3", "10.0.0.3")):
+        assert run(splunk, one.format(host, name)) == [{"ip": ip}]
+    assert [[row["host"] for row in call["rows"]] for call in asked(splunk)] == [["web1"], ["web3"]]
+    with pytest.raises(SearchError, match="exit code 4"):
+        run(splunk, one.format("web1", "fails"))
+    lookups = splunk.home / "etc" / "apps" / APP / "lookups"
+    lookups.mkdir(exist_ok=True)
+    (lookups / "zones.csv").write_text("zone\nred\n")
+    run(splunk, one.format("web1", "dns"))
+    assert [call["argv"][0] for call in asked(splunk)] == ["good", "good", "fail", "good"]
+
+
 def test_the_stanzas_rules_hold_for_what_the_script_gives(splunk):
     rows = run(splunk, '| makeresults | eval host=split("web2,db1", ",") | mvexpand host | lookup first host OUTPUT ip')
     assert [row["ip"] for row in rows] == ["10.0.0.2", "none"]
