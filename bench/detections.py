@@ -29,7 +29,7 @@ from lab.okta.tenant import Tenant
 NAME = "detections"
 EXPECTED = Path(__file__).with_name("expected_findings.csv")
 PEOPLE_OF_A_VICTIM = 20
-START = "2026-03-02"  # a Monday; the attack comes on the day after, when there is something to compare with
+START = "2026-03-02"  # a Monday
 FALSE_PEOPLE = 5000  # the figures are for so many
 WARM_UP = 1  # days of ordinary life that are not counted: nothing lies before them to compare with
 GRAVE = ("critical", "high")
@@ -38,6 +38,7 @@ MOST_GRAVE, MOST_ABOVE = 1, 20  # false findings a day
 WAITS_AN_HOUR = "console_denied_not_followed"
 SOON = 900  # seconds from indexing to a high finding, where a rule need not wait
 _REPLAYED = 1  # variants of each attack
+_DAYS = 2  # the attack comes on the second, when there is something to compare with
 
 Say = Callable[[str], None]
 
@@ -108,15 +109,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(say: Say, given: argparse.Namespace) -> Iterator[Result]:
     """One result a question; the lab's own Python runs everything."""
-    played = {
-        host: one
-        for seed in range(given.seeds)
-        for host, one in (play(scenario, variant, str(seed)) for scenario, variant in every())
-    }
-    say(f"{NAME}: {len(played)} attacks in one hunt")
-    checks = check(played, hunted({host: one.tenant for host, one in played.items()}, say))
-    for told in sorted({missed(one) for one in checks if not one.met_by}):
-        say(told)
+    checks: List[Check] = []
+    for seed in range(given.seeds):
+        played = dict(play(scenario, variant, str(seed)) for scenario, variant in every())
+        say(f"{NAME}: {len(played)} attacks in one hunt, seed {seed + 1} of {given.seeds}")
+        of_the_seed = check(played, hunted({host: one.tenant for host, one in played.items()}, say))
+        for told in sorted({missed(one) for one in of_the_seed if not one.met_by}):
+            say(told)
+        checks += of_the_seed
     yield from _recall(checks)
     replay, waits = ({}, {}) if given.no_replay else _replay(say)
     if replay:
@@ -202,7 +202,9 @@ def expectations() -> List[Expectation]:
         ]
 
 
-def play(scenario: str, variant: str, seed: str, noise: List[str] | None = None, days: int = 2) -> Tuple[str, Played]:
+def play(
+    scenario: str, variant: str, seed: str, noise: List[str] | None = None, days: int = _DAYS
+) -> Tuple[str, Played]:
     """The attack on the last of these days, and the host whose log it is in."""
     host = f"{scenario}-{variant}-{seed}".replace("_", "-") + ".okta.example"
     attack = make(scenario, variant, day=days - 1)
@@ -270,7 +272,7 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
     """Events that come late are left out: a replay judges an absence on time, a hunt knows what came later."""
     noise = [kind for kind in KINDS if not kind.startswith("late")]
     played = dict(
-        play(scenario, variant, "replay", noise, days=1)
+        play(scenario, variant, "replay", noise)
         for scenario, variants in VARIANTS.items()
         for variant in list(variants)[:_REPLAYED]
     )
@@ -285,17 +287,11 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
     soon: List[float] = []  # of grave findings that need not wait
     for one in check(played, by_the_clock):
         events = one.played.events(one.expectation.step)
-        first: Dict[str, float] = {}
-        for finding in one.met_by:
-            for uuid, at in by_the_clock.registered[finding["finding_id"]].items():
-                if uuid in events:
-                    first[uuid] = min(at, first.get(uuid, at))
-        if first:
-            seconds = min(at - by_the_clock.indexed[uuid] for uuid, at in first.items())
-            waits[one.expectation.detection].append(seconds)
-            grave = any(finding["severity"] in GRAVE for finding in one.met_by)
-            if grave and one.expectation.detection != WAITS_AN_HOUR:
-                soon.append(seconds)
+        grave = [finding for finding in one.met_by if finding["severity"] in GRAVE]
+        if one.met_by:
+            waits[one.expectation.detection].append(_wait(one.met_by, events, by_the_clock))
+        if grave and one.expectation.detection != WAITS_AN_HOUR:
+            soon.append(_wait(grave, events, by_the_clock))
     figures = {
         "attacks": len(tenants),
         "findings": len(by_the_clock.ids),
@@ -305,6 +301,16 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
     }
     figures.update({f"… {name}, median": statistics.median(told) for name, told in sorted(waits.items())})
     return figures, waits
+
+
+def _wait(found: List[Finding], events: Set[str], by_the_clock: Found) -> float:
+    """Seconds from indexing to finding, of the one of `events` that was found soonest."""
+    return min(
+        at - by_the_clock.indexed[uuid]
+        for finding in found
+        for uuid, at in by_the_clock.registered[finding["finding_id"]].items()
+        if uuid in events
+    )
 
 
 # ---- ordinary life

@@ -38,7 +38,7 @@ Tenants = Mapping[str, Tenant]  # by host
 ACCOUNTS = "okta_itdr:inventory:account"
 _BATCH = 5000
 _MINUTE = 60.0
-_SLOWEST = 2 * 3600.0  # after the last event every rule has judged it
+_SLOWEST = 3 * 3600.0  # after the last event every rule has judged it
 _LONG_AGO = 400 * 86400.0  # when the accounts were created
 
 
