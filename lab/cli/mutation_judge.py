@@ -22,7 +22,7 @@ from typing import Dict, List, NamedTuple, Sequence, Set, Tuple
 from rich.console import Console
 from rich.table import Table
 
-from lab.cases import Case, read_cases
+from lab.cases import SEVERITIES, Case, read_cases
 from lab.cli.case_hunt import installed_with, search_of
 from lab.cli.findings import findings
 from lab.cli.hunt import SOURCETYPE, newest, report_jobs
@@ -39,8 +39,10 @@ from lab.splunkd.instance import Instance
 
 PART = "mutation"
 BAR = 0.6  # of the mutants of each detection (and macro): what is left are filters that only save time, and bounds
+_SPARED = 1  # in a detection of few conditions one filter that only saves time would be half of them
 _BESIDE = 60.0  # seconds after an event, or after it has left the window, at which that ends
 _CUTS = 4  # events of a case at which it does
+_Told = Tuple[str, str, bool]  # finding_id, severity, does it touch the window?
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Held:
 
     @property
     def met(self) -> bool:
-        return self.score >= BAR
+        return self.score >= BAR or len(self.alive) <= _SPARED
 
     def add(self, told: Judged) -> None:
         mutant = (told.clause, told.change)
@@ -142,26 +144,35 @@ def _judged(instance: Instance, rule: SavedSearch, cases: Sequence[Case]) -> Lis
     parsed = instance.head.parsed(rule.search, context(at_once), rule.app, rule.owner)
     search = Search(parsed.base, remembering(parsed.pipeline), parsed.inner)
     hunted = search.run(context(at_once)).rows
-    known = {row["finding_id"] for row in hunted}
-    runs = [Run(context(at_once), as_cases_say)]
-    runs += [Run(context(window), NothingNew(known)) for window in _cuts(instance, rule)]
+    runs = [Run(context(window), as_cases_say) for window in (at_once, Window(at_once.now))]
+    runs += [Run(context(window), NothingNew(hunted, window)) for window in _cuts(instance, rule)]
     return list(judged(search, runs))
 
 
 class NothingNew:
-    """Whether rows are findings that the hunt knows, or that the rule as it is gives in this window (the first rows
-    asked about): of a session that was never signed in to, a later window may take another place for its home."""
+    """Whether rows are findings that the hunt knows, none worse than there, none that lies wholly outside the window;
+    or what the rule as it is gives in this window (the first rows asked about): of a session that was never signed in
+    to, a later window may take another place for its home."""
 
-    def __init__(self, known: Set[str]) -> None:
-        self._known = known
+    def __init__(self, hunted: Sequence[Row], window: Window) -> None:
+        self._window = window
+        self._allowed = {told for row in hunted for told in _no_worse(row["finding_id"], row["severity"], True)}
         self._first = True
 
     def __call__(self, rows: Sequence[Row]) -> bool:
-        found = {row["finding_id"] for row in rows}
+        found = {self._told(row) for row in rows}
         if self._first:
             self._first = False
-            self._known = self._known | found
-        return found <= self._known
+            self._allowed |= {told for one in found for told in _no_worse(*one)}
+        return found <= self._allowed
+
+    def _told(self, row: Row) -> _Told:
+        inside = float(row["first_time"]) <= self._window.latest and float(row["last_time"]) >= self._window.earliest
+        return row["finding_id"], row["severity"], inside
+
+
+def _no_worse(finding_id: str, severity: str, inside: bool) -> List[_Told]:
+    return [(finding_id, other, inside) for other in SEVERITIES[SEVERITIES.index(severity) :]]
 
 
 def _cuts(instance: Instance, rule: SavedSearch) -> List[Window]:

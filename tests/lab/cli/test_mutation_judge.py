@@ -1,27 +1,19 @@
-"""`judge mutation`: the cases of a detection tried on changes of its conditions, in processes of their own."""
+"""`judge mutation`: what it holds a changed condition to (lab/cli/mutation_judge.py)."""
 
-import json
-import shutil
-from pathlib import Path
+from __future__ import annotations
 
-import pytest
-
-from lab.__main__ import main
-
-pytestmark = pytest.mark.usefixtures("tarball")
-
-CASES = Path(__file__).resolve().parents[2] / "detections" / "console_denied_not_followed"
+from lab.cli.mutation_judge import NothingNew
+from lab.schedule.window import Window
 
 
-def test_the_alive_are_named_and_too_many_of_them_are_a_miss(tmp_path, capsys):
-    folder = tmp_path / "cases" / CASES.name
-    folder.mkdir(parents=True)
-    for file in CASES.glob("attack_repeated_denials_are_one_finding*"):
-        shutil.copy(file, folder)
-    status = main(["judge", "mutation", "--cases", str(folder.parent), "--json"])
-    told = {one["conditions_of"]: one for one in map(json.loads, capsys.readouterr().out.splitlines())}
-    one = told["console_denied_not_followed"]
-    assert one["mutants"] == one["killed"] + len(one["alive"])
-    assert 0 < one["killed"] < one["mutants"]
-    assert "no condition" in {mutant["change"] for mutant in one["alive"]}
-    assert (status, one["met"]) == (1, False)
+def test_a_window_may_find_nothing_that_is_new_worse_or_outside_of_it():
+    def row(finding_id, severity="medium", at=150.0):
+        return {"finding_id": finding_id, "severity": severity, "first_time": at, "last_time": at}
+
+    def judged(*rows, own=()):
+        asked = NothingNew([row("a"), row("far", at=900.0)], Window(200.0, 100.0, 200.0))
+        asked(list(own))  # what the rule as it is gives there
+        return asked(list(rows))
+
+    assert judged() and judged(row("a")) and judged(row("a", "low")) and judged(row("own"), own=[row("own")])
+    assert not judged(row("other")) and not judged(row("a", "high")) and not judged(row("far", at=900.0))
