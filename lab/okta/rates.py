@@ -21,7 +21,7 @@ class Rate(NamedTuple):
 
 # Honest, and alarming: what a detection rightly reports as grave until somebody says that it was planned. These kinds
 # are never forced into a demonstration's one day; they happen when their rates say.
-ALARMING = frozenset(("federation", "roaming", "new_phones"))
+ALARMING = frozenset(("federation", "roaming", "new_phones", "new_administrators"))
 
 # Shares of the people who have a habit (one person at least).
 SHARES: Dict[str, Rate] = {
