@@ -42,7 +42,6 @@ BAR = 0.6  # of the mutants of each detection (and macro): what is left are filt
 _SPARED = 1  # in a detection of few conditions one filter that only saves time would be half of them
 _BESIDE = 60.0  # seconds after an event, or after it has left the window, at which that ends
 _CUTS = 4  # events of a case at which it does
-_Told = Tuple[str, str, bool]  # finding_id, severity, does it touch the window?
 
 
 @dataclass
@@ -150,29 +149,21 @@ def _judged(instance: Instance, rule: SavedSearch, cases: Sequence[Case]) -> Lis
 
 
 class NothingNew:
-    """Whether rows are findings that the hunt knows, none worse than there, none that lies wholly outside the window;
-    or what the rule as it is gives in this window (the first rows asked about): of a session that was never signed in
-    to, a later window may take another place for its home."""
+    """Whether rows are findings that the hunt knows, none worse than there, none wholly outside the window."""
 
     def __init__(self, hunted: Sequence[Row], window: Window) -> None:
         self._window = window
-        self._allowed = {told for row in hunted for told in _no_worse(row["finding_id"], row["severity"], True)}
-        self._first = True
+        self._allowed = {told for row in hunted for told in _no_worse(row["finding_id"], row["severity"])}
 
     def __call__(self, rows: Sequence[Row]) -> bool:
-        found = {self._told(row) for row in rows}
-        if self._first:
-            self._first = False
-            self._allowed |= {told for one in found for told in _no_worse(*one)}
-        return found <= self._allowed
+        return all(self._inside(row) and (row["finding_id"], row["severity"]) in self._allowed for row in rows)
 
-    def _told(self, row: Row) -> _Told:
-        inside = float(row["first_time"]) <= self._window.latest and float(row["last_time"]) >= self._window.earliest
-        return row["finding_id"], row["severity"], inside
+    def _inside(self, row: Row) -> bool:
+        return float(row["first_time"]) <= self._window.latest and float(row["last_time"]) >= self._window.earliest
 
 
-def _no_worse(finding_id: str, severity: str, inside: bool) -> List[_Told]:
-    return [(finding_id, other, inside) for other in SEVERITIES[SEVERITIES.index(severity) :]]
+def _no_worse(finding_id: str, severity: str) -> List[Tuple[str, str]]:
+    return [(finding_id, other) for other in SEVERITIES[SEVERITIES.index(severity) :]]
 
 
 def _cuts(instance: Instance, rule: SavedSearch) -> List[Window]:
