@@ -21,6 +21,7 @@ from lab.cli.findings import COLUMNS, Finding, findings
 from lab.cli.hunt import SOURCETYPE, newest, report_jobs
 from lab.cli.installed import APP, FINDINGS, installed, refusals
 from lab.mutation.remembering import remembering
+from lab.okta.directory import made
 from lab.okta.event import published
 from lab.okta.tenant import Tenant
 from lab.schedule.dispatch import Alert, Job, dispatch_scheduled
@@ -36,6 +37,8 @@ from lab.splunkd.instance import Instance
 
 Tenants = Mapping[str, Tenant]  # by host
 ACCOUNTS = "okta_itdr:inventory:account"
+ADMINISTRATORS = "okta_itdr:inventory:administrator"
+ROLES = "okta_itdr:inventory:role"
 _BATCH = 5000
 _MINUTE = 60.0
 _SLOWEST = 3 * 3600.0  # after the last event every rule has judged it
@@ -65,7 +68,7 @@ def hunted(tenants: Tenants, said: Callable[[str], None] = lambda text: None) ->
     seconds: Dict[str, float] = {}
     with installed(start=time.time()) as instance:
         for host, tenant in tenants.items():
-            _list_accounts(instance, host, tenant)
+            _take_inventory(instance, host, tenant)
             said(f"reading {host}")
             _index(instance, ((host, event.raw) for event in tenant.events()))
         instance.start()
@@ -90,7 +93,7 @@ def replayed(tenants: Tenants, said: Callable[[str], None] = lambda text: None) 
     begin = min(tenant.begin for tenant in tenants.values())
     with installed(start=begin) as instance:
         for host, tenant in tenants.items():
-            _list_accounts(instance, host, tenant)
+            _take_inventory(instance, host, tenant)
         feed = Feed(instance, tenants)
         instance.start()
         searches = [
@@ -203,30 +206,27 @@ def _index(instance: Instance, events: Iterator[Tuple[str, bytes]] | Sequence[Tu
     instance.index(batch)
 
 
-def _list_accounts(instance: Instance, host: str, tenant: Tenant) -> None:
-    """The accounts as the inventory lists them before the first day: people's and programs'."""
+def _take_inventory(instance: Instance, host: str, tenant: Tenant) -> None:
+    """What the inventory lists before the first day: all accounts, and the administrators with their roles."""
     organisation = tenant.organisation
-    told = {
-        "collected": published(tenant.begin),
-        "tenant": host,
-        "status": "ACTIVE",
-        "type": "otyDefault",
-        "created": published(tenant.begin - _LONG_AGO),
-        "changed": published(tenant.begin - _LONG_AGO),
-    }
-    actors = [person.actor for person in organisation.people] + organisation.service_accounts
+    told = {"collected": published(tenant.begin), "tenant": host}
+    since = {"created": published(tenant.begin - _LONG_AGO), "changed": published(tenant.begin - _LONG_AGO)}
+    account = {**told, **since, "status": "ACTIVE", "type": "otyDefault"}
+    there = made.of(organisation, now=tenant.begin)
+    administrators = sorted(there.administrators())
+    listed: List[Tuple[str, dict]] = [
+        (ACCOUNTS, {**account, "id": actor.id, "login": actor.alternate_id, "name": actor.display_name})
+        for actor in [person.actor for person in organisation.people] + organisation.service_accounts
+    ]
+    listed += [(ADMINISTRATORS, {**told, "inventory_key": user, **there.users[user]}) for user in administrators]
+    listed += [
+        (ROLES, {**told, "inventory_key": f"{user}/{role['id']}", "user_id": user, **role})
+        for user in administrators
+        for role in there.roles_of_user(user)
+    ]
     instance.index(
-        Arrival(
-            json.dumps(
-                {**told, "id": actor.id, "login": actor.alternate_id, "name": actor.display_name},
-                separators=(",", ":"),
-            ),
-            "main",
-            ACCOUNTS,
-            "okta_inventory://main",
-            host,
-        )
-        for actor in actors
+        Arrival(json.dumps(body, separators=(",", ":")), "main", sourcetype, "okta_inventory://main", host)
+        for sourcetype, body in listed
     )
 
 

@@ -183,8 +183,8 @@ def test_admins_shorter_pages_would_make_the_count_a_lie(filled):
 @pytest.mark.parametrize(
     ("payload", "cut", "said"),
     [
-        ({"session_key": "ended"}, False, "ERROR splunkd did not give [logging] of ta_okta_itdr_settings.conf"),
-        ({"server_uri": "http://127.0.0.1:9"}, False, "ERROR splunkd did not give [logging]"),
+        ({"session_key": "ended"}, False, "ERROR splunkd refused [logging] of ta_okta_itdr_settings.conf"),
+        ({"server_uri": "http://127.0.0.1:9"}, False, "ERROR splunkd did not answer about [logging]"),
         ({}, True, "ERROR The results of 'Okta ITDR - Retention - Gen' cannot be read"),
     ],
     ids=["wrong session key", "splunkd away", "results cut off"],

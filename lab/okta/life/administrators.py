@@ -65,9 +65,9 @@ def _action(rng: Random, day: Day, person: Person, seat: Seat, at: float) -> Ite
         created = Actor(ids.object_id(rng, "00u"), "User", f"{name}@{organisation.mail_domain}", name.title())
         yield from console.create_user(rng, seat, at, created)
     elif draw < 0.87 and person.role == "super":
-        roles = [ROLES["report"]]
-        yield console.grant_roles(rng, seat, at, colleague.actor, roles, ids.request_id(rng))
-        yield console.revoke_roles(rng, seat, at + 4 * MINUTE, colleague.actor)
+        helper = rng.choice([other for other in organisation.people if not other.role])  # a revoke takes all roles away
+        yield console.grant_roles(rng, seat, at, helper.actor, [ROLES["report"]], ids.request_id(rng))
+        yield console.revoke_roles(rng, seat, at + 4 * MINUTE, helper.actor)
     elif draw < 0.91 and person.role != "help_desk":
         yield from console.export_report(rng, seat, at, rng.choice(sorted(console.REPORTS)))
     else:
