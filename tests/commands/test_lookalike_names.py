@@ -148,6 +148,7 @@ def test_any_text_is_a_name_that_can_be_compared(existing, new):
 
 @given(_LOGINS, _LOGINS)
 @example("network-network", "network-networknetwork")
+@example("j.jose.", "jose.")
 @settings(max_examples=300, deadline=None)
 def test_who_imitates_is_also_imitated(one, other):
     """A likeness by names alone holds in both directions, with the same score."""

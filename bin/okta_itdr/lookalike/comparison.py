@@ -14,7 +14,7 @@ from okta_itdr.lookalike.domains import Domains
 from okta_itdr.lookalike.edits import Edit, one_edit
 from okta_itdr.lookalike.name import PREFIX_LETTERS, AccountName, letters
 
-SHORTEST_EDITED = 5  # letters of a name that may be one letter away from another
+SHORTEST_EDITED = 5  # letters of either name, where they may be one letter apart
 LONGEST_EDITED = 100  # Okta's logins are not longer
 
 SWAPPED, MORE_OR_LESS, OTHER = 1.0, 1.5, 2.0  # letters' worth of doubt, of as many as the name has
@@ -113,15 +113,14 @@ def _letter(pair: Pair) -> Iterator[List[Difference]]:
 
     moot = pair.moot & ~steps.NUMBER  # which `edit` asks for
     for start in dict.fromkeys(form & ~moot for form in _EDITED):
-        form = new.form(start, pairs=False)
-        if letters(form) < SHORTEST_EDITED or len(form) > LONGEST_EDITED or not edit(start):
+        forms = new.form(start, pairs=False), existing.form(start, pairs=False)
+        if min(map(letters, forms)) < SHORTEST_EDITED or max(map(len, forms)) > LONGEST_EDITED or not edit(start):
             continue
         needed = _needed(start, lambda taken: edit(taken) is not None)
         found, others = edit(needed), pair.differences(needed)
         if others is None:
             continue
-        length = max(letters(form), letters(existing.form(start, pairs=False)))
-        factor = 1 - {"swapped": SWAPPED, "other": OTHER}.get(found.kind, MORE_OR_LESS) / length
+        factor = 1 - {"swapped": SWAPPED, "other": OTHER}.get(found.kind, MORE_OR_LESS) / max(map(letters, forms))
         if pair.is_ordinary or _is_initial(new.form(needed, pairs=False), found):
             factor *= ORDINARY
         yield [*others, Difference("letter", factor, _EDITS[found.kind].format(*found.letters))]
