@@ -98,8 +98,8 @@ def _times(quality: Quality) -> str:
     same = "the same" if not any(apart) else f"not the same: {apart[0]} by the hunt alone, {apart[1]} by the replay"
     return f"""\
 ## How soon?
-{int(quality.replay["attacks"])} of the attacks by the clock, on the first day that the add-on sees, every search at
-its own times. From the moment at which a step's event is indexed to the finding that has it as evidence. A replay and a
+{int(quality.replay["attacks"])} of the attacks by the clock, every search at its own times, a day before the
+attack. From the moment at which a step's event is indexed to the finding that has it as evidence. A replay and a
 hunt found {same}; the replay found {int(quality.replay["findings"])}.
 
 """ + table(("detection", "minutes, median", "minutes, at most"), rows)  # fmt: skip
