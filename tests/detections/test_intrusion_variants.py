@@ -53,13 +53,7 @@ def hunted(played, tmp_path_factory):
 def test_every_step_is_found_and_nobody_else_is_suspected_highly(variant, played, hunted):
     tenant, found = played[variant], hunted[variant]
     victims = {person.actor.alternate_id for person in tenant.attacks[0].persons(tenant.organisation)}
-    grave = [
-        finding
-        for finding in found
-        if finding["severity"] in ("high", "critical")
-        # A new super or organization administrator is for somebody to know, whoever made them one.
-        and (finding["detection_id"] != "admin_privilege_granted" or finding["user"] in victims)
-    ]
+    grave = [finding for finding in found if finding["severity"] in ("high", "critical")]
     assert {finding["user"] for finding in grave} == victims
     assert {f["user"] for f in grave if f["detection_id"] == "session_hijack"} == victims
     evidence = {uuid for finding in found if finding["severity"] != "low" for uuid in finding["evidence"]}
