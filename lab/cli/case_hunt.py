@@ -10,7 +10,7 @@ import csv
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Sequence
+from typing import Callable, Dict, Iterator, List, Sequence, Tuple
 
 from lab.cases import Case
 from lab.cli.findings import Finding, findings
@@ -28,7 +28,8 @@ _LOOKUPS = Path(__file__).resolve().parents[2] / "package" / "lookups"
 def hunt_cases(
     cases: Sequence[Case], changed: Callable[[SavedSearch], SavedSearch] = lambda saved: saved
 ) -> Dict[str, List[Finding]]:
-    """What the one detection of `cases` finds in each, by the case's name; no other detection runs.
+    """What the one detection of `cases` finds in each, by the case's name; no other detection runs, but those of rank 1
+    before one that reads their findings.
 
     `changed` may put another search in its place. A LabError names a bad line, a search that failed, or a request that
     is not emulated.
@@ -36,16 +37,18 @@ def hunt_cases(
     (detection,) = {case.detection for case in cases}
     with installed_with(cases) as instance:
         searches = instance.saved_searches(APP)
-        title = search_of(detection)
+        title, rank = _shipped(detection)
+        needed = {name for name, its_rank in _shipped_ranks().items() if its_rank < rank} | {title}
         wanted = [
             changed(saved) if saved.title == title else saved
             for saved in searches
-            if saved.title == title or not is_detection(saved)
+            if saved.title in needed or not is_detection(saved)
         ]
         report_jobs(run_hunt(wanted, instance.head, newest(instance), instance.act))
         refusals(instance)
         found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
-    return {case.name: [finding for finding in found if finding["tenant"] == case.name] for case in cases}
+    own = [finding for finding in found if finding["detection_id"] == detection]
+    return {case.name: [finding for finding in own if finding["tenant"] == case.name] for case in cases}
 
 
 @contextmanager
@@ -64,8 +67,21 @@ def installed_with(cases: Sequence[Case]) -> Iterator[Instance]:
 
 def search_of(detection: str) -> str:
     """The name of the saved search with this detection_id."""
+    return _shipped(detection)[0]
+
+
+def _shipped(detection: str) -> Tuple[str, int]:
+    """Name and rank of a detection's saved search."""
+    for row in _table():
+        if row["detection_id"] == detection:
+            return row["search"], int(row["rank"])
+    raise LabError(f"there are cases for {detection}, but {DETECTIONS_TABLE} has no such detection")
+
+
+def _shipped_ranks() -> Dict[str, int]:
+    return {row["search"]: int(row["rank"]) for row in _table()}
+
+
+def _table() -> List[Dict[str, str]]:
     with open(_LOOKUPS / DETECTIONS_TABLE, encoding="utf-8", newline="") as file:
-        titles = {row["detection_id"]: row["search"] for row in csv.DictReader(file)}
-    if detection not in titles:
-        raise LabError(f"there are cases for {detection}, but {DETECTIONS_TABLE} has no such detection")
-    return titles[detection]
+        return list(csv.DictReader(file))
