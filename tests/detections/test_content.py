@@ -1,6 +1,7 @@
 """What every detection must have (DESIGN section 3), and that lists and conf agree; the rest is the content lint's."""
 
 import csv
+import json
 import re
 from pathlib import Path
 
@@ -44,7 +45,15 @@ def test_a_detection_registers_every_result_and_throttles_none(name):
         "alert.digest_mode": "1",
         "alert.track": "0",
     }
-    assert [key for key in settings if key.startswith("action.")] == ["action.okta_itdr_register"]
+    assert {key: settings[key] for key in settings if key.startswith("action.")} == {
+        "action.okta_itdr_register": "1",
+        # by which Enterprise Security's content pages know a detection
+        "action.correlationsearch.enabled": "1",
+        "action.correlationsearch.label": name,
+        "action.correlationsearch.annotations": json.dumps(
+            {"mitre_attack": DETECTIONS[name]["mitre_attack"].split(",")}
+        ),
+    }
 
 
 @pytest.mark.parametrize("name", RULES)

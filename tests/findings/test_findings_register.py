@@ -52,6 +52,7 @@ FINDING = {
     "mitre_attack": ["T1539", "T1550.004"],
     "registered": NOW,
     "updated": NOW,
+    "raised": NOW,
 }
 
 
@@ -119,6 +120,7 @@ def test_finding_that_grew_would_stay_as_first_seen_or_forget(action, splunkd):
         "message": "Worse",
         "state": "written",
         "updated": NOW + 600,
+        "raised": NOW + 600,
     }
     assert [copy["severity"] for _, copy in splunkd.indexed] == ["medium", "high"]
 

@@ -405,6 +405,12 @@ CASES = [
         [{**ACTION, **acting("action.act.param.size = $name$ $job.sid$ $description$ for $5\n")}],
     ),
     (
+        "a column that a notable is to name",
+        {**ACTION, **acting("action.notable = 1\naction.notable.param.rule_title = $cuont$\n")},
+        "$cuont$: the search gives no such column",
+        [{**ACTION, **acting("action.notable = 1\naction.notable.param.rule_title = $count$\n")}],
+    ),
+    (
         "a parameter that README does not declare",
         {
             **ACTION,

@@ -71,7 +71,7 @@ def register_alert(alert: Alert, splunk: Splunk, log: Logger) -> None:
 def register(findings: Iterable[Document], splunk: Splunk, now: float) -> Registered:
     """Save, copy and mark `findings`, then copy those that earlier calls left pending. Raises Trouble.
 
-    `now`: epoch seconds, kept as `registered` and `updated`.
+    `now`: epoch seconds, kept as `registered` (first), `updated` (last) and `raised` (when it became as grave as it is).
     """
     collection = splunk.collection(COLLECTION)
     index = findings_index(splunk.macro(INDEX_MACRO))
@@ -87,10 +87,12 @@ def register(findings: Iterable[Document], splunk: Splunk, now: float) -> Regist
             after = merge(before, by_key[key])
             if before is None:
                 new += 1
-                pending.append({**after, "state": "pending", "registered": now, "updated": now})
+                pending.append({**after, "state": "pending", "registered": now, "updated": now, "raised": now})
             elif _said(after) != _said(before):
                 grown += 1
-                pending.append({**after, "state": "pending", "updated": max(now, before["updated"] + 0.001)})
+                raised = now if after["severity"] != before["severity"] else before.get("raised", before["registered"])
+                updated = max(now, before["updated"] + 0.001)
+                pending.append({**after, "state": "pending", "updated": updated, "raised": raised})
             elif before["state"] == "pending":
                 pending.append(before)
             else:
@@ -172,7 +174,7 @@ def _said(document: Document) -> Document:
     return {
         column: value
         for column, value in document.items()
-        if column not in ("_user", "state", "registered", "updated") and value not in (None, [])
+        if column not in ("_user", "state", "registered", "updated", "raised") and value not in (None, [])
     }
 
 
