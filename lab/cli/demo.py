@@ -28,12 +28,14 @@ from lab.okta.tenant import Tenant
 from lab.schedule.dispatch import Job
 from lab.schedule.hunt import is_detection
 from lab.schedule.replay import replay
+from lab.spl.values import as_text
 from lab.splunkd.instance import Instance
 
 NAME = "demo"
 HELP = "a simulated tenant's day with the intrusion in it, collected, searched, found"
 INPUT = "okta_system_log://demo"
 LOG = "OktaIM2:log"
+INCIDENTS = "Okta ITDR - Incidents - Alert"  # the one place that wakes people
 # Seconds between two runs of the input. Splunk's default of 60 would only take longer; with an hour an absence is
 # judged before what disproves it has been collected.
 _INTERVAL = 1800
@@ -52,12 +54,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class Alarm(NamedTuple):
+    """One alert of the bridge: when (epoch seconds), and the incident as it then was."""
+
+    at: float
+    incident: Dict[str, str]
+
+
 class Lived(NamedTuple):
     """What came of the days: the findings, every search that ran, the raw events in the order of collection."""
 
     findings: List[Finding]
     jobs: List[Job]
     raws: List[str]
+
+    @property
+    def alarms(self) -> List[Alarm]:
+        """What woke somebody, in the order of time."""
+        return [
+            Alarm(job.window.now, {name: as_text(value) for name, value in row.items()})
+            for job in self.jobs
+            if job.saved.title == INCIDENTS
+            for row in job.alerted
+        ]
 
 
 def run(given: argparse.Namespace) -> int:
@@ -77,6 +96,7 @@ def run(given: argparse.Namespace) -> int:
     console = Console()
     print_findings(lived.findings, console)
     console.print(attack_steps(tenant, lived.findings))
+    console.print(woken(lived.alarms))
     rules = len({job.saved.title for job in lived.jobs if is_detection(job.saved)})
     facts = f"{len(lived.raws):,} events, {rules} detections, {time.monotonic() - begun:.1f} s"
     print_summary(lived.findings, facts, console)
@@ -166,6 +186,17 @@ def _replay(instance: Instance, tenant: Tenant) -> List[Job]:
 
         replay(instance.scheduler(), instance.clock, tenant.end, each, instance.inputs)
     return jobs
+
+
+def woken(alarms: List[Alarm]) -> Table:
+    """When somebody was woken, and by what."""
+    table = Table("somebody was woken", "by", "about", box=None, header_style="bold", padding=(0, 2, 1, 0))
+    for at, incident in alarms:
+        clock = datetime.fromtimestamp(at, timezone.utc).strftime("%a %H:%M UTC")
+        table.add_row(clock, f"{incident['severity']}: {incident['title']}", incident.get("user", ""))
+    if not alarms:
+        table.add_row("nobody was", "", "")
+    return table
 
 
 def attack_steps(tenant: Tenant, found: List[Finding]) -> Table:

@@ -56,6 +56,7 @@ class Job:
     failed_actions: list[str] = field(default_factory=list)  # one message each
     count: int = 0  # what the alert's condition counts
     triggered: bool = False
+    alerted: list[Row] = field(default_factory=list)  # the results that no throttle held back from actions and tracking
 
     @property
     def done(self) -> bool:
@@ -112,21 +113,21 @@ def dispatch(
     except SearchError as error:
         job.error = f"{saved.title}: its alert_condition: {error}"
         return job
-    if job.triggered and saved.actions:
-        _start_actions(job, act, throttle, context.limit("scheduler", "max_per_result_alerts"))
+    if job.triggered:
+        job.alerted = job.rows if throttle is None else throttle.passes(saved, job.rows, job.window.now)
+        # an alert may trigger without results (counttype = number of events, relation = less than)
+        if saved.actions and (job.alerted or job.alerted is job.rows):
+            _start_actions(job, act, context.limit("scheduler", "max_per_result_alerts"))
     return job
 
 
-def _start_actions(job: Job, act: Act, throttle: Throttle | None, most: int) -> None:
+def _start_actions(job: Job, act: Act, most: int) -> None:
     """In digest mode one alert; else one for each result, `most` of them (limits.conf, max_per_result_alerts)."""
     saved = job.saved
-    rows = job.rows if throttle is None else throttle.passes(saved, job.rows, job.window.now)
-    if rows is not job.rows and not rows:
-        return
     if saved.digest_mode:
-        alerts = [Alert(saved, job.sid, job.window, rows, job.columns)]
+        alerts = [Alert(saved, job.sid, job.window, job.alerted, job.columns)]
     else:
-        passed = {id(row) for row in rows}
+        passed = {id(row) for row in job.alerted}
         alerts = [
             Alert(saved, job.sid, job.window, [row], job.columns, number)
             for number, row in enumerate(job.rows)

@@ -51,7 +51,12 @@ def test_a_hunt_over_what_was_collected_finds_what_the_replay_found(capsys, tmp_
 def test_the_intruder_is_found_where_nobody_else_is(capsys, tmp_path):
     replayed, tenant = found_by_both(capsys, tmp_path, [])
     attack = {entry["uuid"] for entry in tenant.truth}
-    assert attack <= {uuid for finding in replayed for uuid in finding["evidence"]}
+    assert attack <= {uuid for finding in replayed.findings for uuid in finding["evidence"]}
+    # One story, whose evidence is every step, and one alarm: what else was found is told with it.
+    (chain,) = [finding for finding in replayed.findings if finding["severity"] == "critical"]
+    assert attack <= set(chain["evidence"])
+    (alarm,) = replayed.alarms
+    assert (alarm.incident["finding_id"], alarm.incident["severity"]) == (chain["finding_id"], "critical")
 
 
 def found_by_both(capsys, tmp_path, noise):
@@ -63,7 +68,7 @@ def found_by_both(capsys, tmp_path, noise):
     assert main(["hunt", "--json", "--tenant", "localhost", str(tmp_path / "events")]) == 3
     hunted = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {f["finding_id"] for f in hunted} == {f["finding_id"] for f in replayed.findings}
-    return replayed.findings, tenant
+    return replayed, tenant
 
 
 def test_a_tenant_that_cannot_be_is_said_in_one_line(capsys):
