@@ -35,6 +35,7 @@ WARM_UP = 1  # days of ordinary life that are not counted: nothing lies before t
 GRAVE = ("critical", "high")
 ABOVE_INFORMATIONAL = SEVERITIES[:-1]
 MOST_GRAVE, MOST_ABOVE = 1, 20  # false findings a day
+CHAIN = "admin_takeover_chain"
 WAITS_AN_HOUR = "console_denied_not_followed"
 SOON = 900  # seconds from indexing to a high finding, where a rule need not wait
 _REPLAYED = 1  # variants of each attack
@@ -83,11 +84,39 @@ class Check(NamedTuple):
     met_by: List[Finding]
 
 
+class Chains(NamedTuple):
+    """One intrusion wakes once: how many tenants had just the critical findings that they should (one for each victim
+    of an attack that the chain must tell, else none) and how many not, how many findings were too many, how many
+    missing."""
+
+    right: int
+    wrong: int
+    too_many: int
+    missing: int
+
+    def and_those_of(self, played: Dict[str, Played], found: Found, say: Callable[[str], None]) -> Chains:
+        """With those of another seed; says which tenants are wrong."""
+        told = [wanted for wanted in expectations() if wanted.detection == CHAIN]
+        right, wrong, too_many, missing = self
+        for host, one in played.items():
+            chain = any(e.scenario == one.scenario and e.holds(one.variant) for e in told)
+            wanted = len(one.people("victim")) if chain else 0
+            number = sum(1 for finding in found.of(host) if finding["severity"] == "critical")
+            if number != wanted:
+                say(f"{number} critical findings in {host}, {wanted} wanted")
+            right += number == wanted
+            wrong += number != wanted
+            too_many += max(number - wanted, 0)
+            missing += max(wanted - number, 0)
+        return Chains(right, wrong, too_many, missing)
+
+
 class Quality(NamedTuple):
     """All that was measured; the page is written of it."""
 
     seeds: int
     checks: List[Check]
+    chains: Chains
     replay: Dict[str, float]  # figures
     waits: Dict[str, List[float]]  # by detection: seconds from indexing to finding, of each event
     people: int
@@ -110,14 +139,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(say: Say, given: argparse.Namespace) -> Iterator[Result]:
     """One result a question; the lab's own Python runs everything."""
     checks: List[Check] = []
+    chains = Chains(0, 0, 0, 0)
     for seed in range(given.seeds):
         played = dict(play(scenario, variant, str(seed)) for scenario, variant in every())
         say(f"{NAME}: {len(played)} attacks in one hunt, seed {seed + 1} of {given.seeds}")
-        of_the_seed = check(played, hunted({host: one.tenant for host, one in played.items()}, say))
+        found_of_seed = hunted({host: one.tenant for host, one in played.items()}, say)
+        of_the_seed = check(played, found_of_seed)
+        chains = chains.and_those_of(played, found_of_seed, say)
         for told in sorted({missed(one) for one in of_the_seed if not one.met_by}):
             say(told)
         checks += of_the_seed
     yield from _recall(checks)
+    yield Result(
+        f"{NAME}: critical findings",
+        "lab",
+        chains._asdict(),
+        at_least={},
+        at_most={"too_many": 0, "missing": 0},
+    )
     replay, waits = ({}, {}) if given.no_replay else _replay(say)
     if replay:
         yield Result(
@@ -178,7 +217,9 @@ def run(say: Say, given: argparse.Namespace) -> Iterator[Result]:
         at_most={},
     )
     if given.page:
-        PAGE.write_text(page(Quality(given.seeds, checks, replay, waits, given.people, given.days, false, found)))
+        PAGE.write_text(
+            page(Quality(given.seeds, checks, chains, replay, waits, given.people, given.days, false, found))
+        )
         say(str(PAGE))
 
 

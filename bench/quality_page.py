@@ -13,7 +13,7 @@ from lab.okta.attacks.variants import VARIANTS
 from tools.markdown import table
 
 if TYPE_CHECKING:
-    from bench.detections import Check, Quality
+    from bench.detections import Chains, Check, Quality
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "detection-quality.md"
@@ -33,6 +33,7 @@ def page(quality: Quality) -> str:
             _introduction(quality),
             _recall(quality.checks),
             _variants(quality.checks),
+            _chains(quality.chains),
             _times(quality),
             _false(quality),
             _cost(quality),
@@ -84,6 +85,16 @@ def _variants(checks: List[Check]) -> str:
             rows.append((f"`{scenario}`", variant.replace("_", " "), f"{seeds}", met, ", ".join(missed)))
     heads = ("attack", "variant", "seeds", "steps found", "missed by")
     return "### Variant by variant\n" + table(heads, rows)
+
+
+def _chains(chains: Chains) -> str:
+    tenants = chains.right + chains.wrong
+    return f"""\
+## Does an intrusion wake once?
+A stolen session in which its intruder acts as an administrator, and a reset of factors that ends in a second identity
+provider, must give one critical finding each; every other attack, and everybody else's work around it, none. Right in
+{chains.right} of {tenants} attacks; {chains.too_many} critical findings were too many, {chains.missing} missing.
+"""
 
 
 def _times(quality: Quality) -> str:

@@ -62,3 +62,16 @@ def test_every_step_is_found_and_nobody_else_is_suspected_highly(variant, played
         assert evidence & {entry["uuid"] for entry in tenant.truth if entry["step"] == step}, (
             f"step {step} is not found"
         )
+
+
+@pytest.mark.parametrize("variant", VARIANTS[NAME])
+def test_one_critical_finding_for_each_stolen_session_tells_every_step(variant, played, hunted):
+    tenant = played[variant]
+    victims = [person.actor.alternate_id for person in tenant.attacks[0].persons(tenant.organisation)]
+    chains = [finding for finding in hunted[variant] if finding["severity"] == "critical"]
+    assert sorted(finding["user"] for finding in chains) == sorted(victims)
+    assert {finding["detection_id"] for finding in chains} == {"admin_takeover_chain"}
+    for step in {entry["step"] for entry in tenant.truth}:
+        uuids = {entry["uuid"] for entry in tenant.truth if entry["step"] == step}
+        told = [finding for finding in chains if uuids & set(finding["evidence"])]
+        assert len(told) == len(victims), f"step {step} is not in the evidence"
