@@ -71,7 +71,7 @@ def register_alert(alert: Alert, splunk: Splunk, log: Logger) -> None:
 def register(findings: Iterable[Document], splunk: Splunk, now: float) -> Registered:
     """Save, copy and mark `findings`, then copy those that earlier calls left pending. Raises Trouble.
 
-    `now`: epoch seconds, kept as `registered` (first), `updated` (last) and `raised` (when it became as grave as it is).
+    `now`: epoch seconds, kept as `registered` (first), `updated` (last), `raised` (since when it is as grave as it is).
     """
     collection = splunk.collection(COLLECTION)
     index = findings_index(splunk.macro(INDEX_MACRO))
