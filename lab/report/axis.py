@@ -13,7 +13,7 @@ from typing import List, NamedTuple, Sequence
 
 from lab.report.moments import span
 
-_SHARE = 12  # a silence takes at most this part of the whole time …
+_SHARE = 12  # a silence takes at most this part of what is drawn (of a few events more) …
 _LEAST = 600.0  # … or this many seconds, whichever is more
 _STEPS = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800)
 _TICKS = 8
@@ -38,7 +38,7 @@ class Axis:
 
     def __init__(self, moments: Sequence[float]) -> None:
         self._moments = sorted(set(moments))
-        limit = max(_LEAST, (self._moments[-1] - self._moments[0]) / _SHARE)
+        limit = _limit([after - before for before, after in zip(self._moments, self._moments[1:])])
         self._places = [0.0]
         self._cut: List[int] = []
         for number, (before, after) in enumerate(zip(self._moments, self._moments[1:])):
@@ -94,6 +94,18 @@ class Axis:
         whole = self._places[-1]
         share = place / whole if whole else 0.5
         return round(_MARGIN + share * (100 - 2 * _MARGIN), 2)
+
+
+def _limit(gaps: Sequence[float]) -> float:
+    """How long a silence may be before it is cut: a part of what is then drawn, hence approached from above."""
+    share = min(_SHARE, max(2.0, len(gaps) / 2))
+    limit = sum(gaps) / share
+    for _ in range(60):
+        shorter = sum(min(gap, limit) for gap in gaps) / share
+        if limit <= _LEAST or limit - shorter < 1.0:
+            break
+        limit = shorter
+    return max(_LEAST, limit)
 
 
 def _clock(moment: float, step: float, first: float, last: float) -> str:

@@ -44,7 +44,7 @@ class Incident:
 
     @property
     def last_time(self) -> str:
-        return max(finding.get("last_time", finding["first_time"]) for finding in self.findings)
+        return max(finding.get("last_time") or finding["first_time"] for finding in self.findings)
 
     @property
     def steps(self) -> List[Finding]:

@@ -13,7 +13,7 @@ from lab.report.searches import Ask
 
 FINDINGS = 1_000  # shown at most, the gravest
 _EMPTY = {
-    **dict.fromkeys(("tenant", "user", "src_ip", "session_id", "last_time", "incident_key", "message"), ""),
+    **dict.fromkeys(("tenant", "user", "src_ip", "session_id", "incident_key", "message"), ""),
     **dict.fromkeys(("evidence", "reasons", "mitre_attack"), ()),
     "risk_score": 0,
 }
@@ -51,7 +51,7 @@ def gather(
     progressed: Callable[[str], None] = lambda what: None,
 ) -> Report:
     """The report of `findings`, gravest first; `progressed(what)` is told what is being looked up."""
-    findings = [{**_EMPTY, **finding} for finding in findings]
+    findings = [{**_EMPTY, "last_time": finding["first_time"], **finding} for finding in findings]
     by_session = session.keys_of(findings)
     wanted = dict(list(by_session.items())[: session.SESSIONS])
     drawn: List[session.Session] = []
