@@ -41,9 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="an exported log; - reads standard input")
     parser.add_argument("--json", action="store_true", help="one finding a line, as JSON")
     parser.add_argument("--count", action="store_true", help="how many findings by detection and severity, and a day")
-    parser.add_argument(
-        "--html", metavar="FILE", help="also write a report to FILE: one HTML file that needs nothing else"
-    )
+    parser.add_argument("--html", metavar="FILE", help="also write a report: one HTML file that needs nothing else")
     parser.add_argument("--lenient", action="store_true", help="bad lines are named but do not change the exit status")
     parser.add_argument("--tenant", default="okta", help="the tenant's domain, where the export does not say it")
 

@@ -16,7 +16,7 @@ from lab.report.moments import span
 _SHARE = 12  # a silence takes at most this part of what is drawn (of a few events more) …
 _LEAST = 600.0  # … or this many seconds, whichever is more
 _STEPS = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800)
-_TICKS = 8
+_TICKS = 9
 _MARGIN = 2.0  # per cent left free at both ends
 
 
@@ -78,6 +78,7 @@ class Axis:
         step = next((step for step in _STEPS if whole / step <= _TICKS), _STEPS[-1])
         ticks = [Tick(self._scaled(0.0), _clock(first, 1 if whole < 60 else 60, first, last))]
         end = Tick(self._scaled(whole), _clock(last, 1 if whole < 60 else 60, first, last))
+        apart = 100 / _TICKS if _day(first) == _day(last) else 200 / _TICKS  # labels with a day are longer
         cut = set(self._cut)
         for number, (before, after) in enumerate(zip(self._moments, self._moments[1:])):
             if number in cut:
@@ -85,7 +86,7 @@ class Axis:
             moment = math.ceil(before / step) * step
             while moment <= after:
                 left = self.left(moment)
-                if min(left - ticks[-1].left, end.left - left) >= 100 / (_TICKS + 3):
+                if min(left - ticks[-1].left, end.left - left) >= apart:
                     ticks.append(Tick(left, _clock(moment, step, first, last)))
                 moment += step
         return [*ticks, end]

@@ -14,6 +14,7 @@ CHAIN = "admin_takeover_chain"  # the detection whose reasons are the steps of a
 GRAVE = ("critical", "high")
 NOTABLE = ("critical", "high", "medium")
 _TOLD, _LISTED, _STEPS = 5, 100, 40
+_STEP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 _LAST_SENTENCE = re.compile(r"(.*[.!?])\s+([A-Z].*)", re.DOTALL)
 
 
@@ -70,14 +71,21 @@ class Incident:
 
     @property
     def next(self) -> List[str]:
-        """What to do, as the grave findings say it (where there are none, the others), each thing once, what the
-        gravest asks for first."""
-        wanted = [*self.chain, *self.findings]
-        for severities in (GRAVE, NOTABLE, SEVERITIES):
-            asked = [told_and_next(finding["message"])[1] for finding in wanted if finding["severity"] in severities]
-            if any(asked):
-                return list(dict.fromkeys(filter(None, asked)))
+        """What to do, each thing once, as the gravest findings say it: critical ones, else high, else others."""
+        for severities in (SEVERITIES[:1], GRAVE, NOTABLE, SEVERITIES):
+            asked = self._asked(severities)
+            if asked:
+                return asked
         return []
+
+    @property
+    def next_besides(self) -> List[str]:
+        """What its other grave findings ask for."""
+        return [step for step in self._asked(GRAVE) if step not in self.next]
+
+    def _asked(self, severities: Sequence[str]) -> List[str]:
+        wanted = [finding for finding in [*self.chain, *self.findings] if finding["severity"] in severities]
+        return list(dict.fromkeys(filter(None, (told_and_next(finding["message"])[1] for finding in wanted))))
 
     def all_of(self, column: str) -> List[str]:
         """The different values of a column, those of the gravest findings first."""
@@ -122,6 +130,15 @@ def to_list(found: Sequence[Incident]) -> List[Incident]:
     """The next, of which a line is enough."""
     told = len(to_tell(found))
     return list(found[told : told + _LISTED])
+
+
+def chain_steps(reasons: Iterable[str]) -> Tuple[List[str], List[str]]:
+    """The reasons of a takeover chain: its steps, which begin with their time, and what else speaks for it."""
+    steps: List[str] = []
+    signs: List[str] = []
+    for reason in reasons:
+        (steps if _STEP.match(reason) else signs).append(reason)
+    return sorted(steps), signs
 
 
 def told_and_next(message: str) -> Tuple[str, str]:

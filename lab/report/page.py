@@ -39,7 +39,12 @@ def page(told: report.Report, version: str, made: float) -> str:
         finalize=visible,
     )
     environment.filters.update(
-        clock=moments.shown, span=moments.span, told_and_next=incident.told_and_next, count=_count, iso=_iso
+        chain_steps=incident.chain_steps,
+        clock=moments.shown,
+        span=moments.span,
+        told_and_next=incident.told_and_next,
+        count=_count,
+        iso=_iso,
     )
     environment.tests["notable"] = lambda severity: severity in incident.NOTABLE
     counts = {severity: sum(1 for f in told.findings if f["severity"] == severity) for severity in SEVERITIES}

@@ -25,7 +25,7 @@ INERT = {
 }
 ATTRIBUTES = {
     *("id", "class", "href", "lang", "charset", "http-equiv", "content", "name", "style", "title", "datetime", "open"),
-    *("scope", "tabindex", "aria-label", "aria-labelledby", "aria-hidden"),
+    *("scope", "tabindex", "role", "aria-label", "aria-labelledby", "aria-hidden"),
 }
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 installed = pytest.mark.usefixtures("tarball")
@@ -258,15 +258,21 @@ def test_of_thousands_it_shows_the_gravest_and_says_how_many_are_left_out():
 
 
 def test_a_takeover_chain_leads_with_its_steps():
-    steps = [f"2024-03-05 10:0{n}:00 UTC: step {n}" for n in range(4)]
+    steps = [f"2024-03-05 10:0{n}:00 UTC step {n}" for n in range(4)]
     chain = many(
-        1, "critical", detection_id="admin_takeover_chain", incident_key="c", title="Taken over", reasons=steps
+        1,
+        "critical",
+        detection_id="admin_takeover_chain",
+        incident_key="c",
+        title="Taken over",
+        reasons=[*reversed(steps), "address of a proxy"],
     )
     (critical,) = chain
     told = LexborHTMLParser(page(gather([*many(3, "critical"), critical], of_rows, searched()), "0.1.0", 0.0))
     first = told.css_first("#story article")
     assert "Taken over" in words(first.css_first("h3"))
-    assert [words(step) for step in first.css(".chain li")] == steps
+    assert [words(step) for step in first.css(".chain ol li")] == steps
+    assert [words(sign) for sign in first.css(".chain ul li")] == ["address of a proxy"]
 
 
 # ---- it can be read
