@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import multiprocessing
+import os
 import statistics
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, NamedTuple, Set, Tuple
 
@@ -79,7 +82,8 @@ class Played(NamedTuple):
 class Check(NamedTuple):
     """One expectation in one tenant, about one person: the findings that meet it."""
 
-    played: Played
+    host: str
+    variant: str
     expectation: Expectation
     met_by: List[Finding]
 
@@ -94,21 +98,16 @@ class Chains(NamedTuple):
     too_many: int
     missing: int
 
-    def and_those_of(self, played: Dict[str, Played], found: Found, say: Callable[[str], None]) -> Chains:
-        """With those of another seed; says which tenants are wrong."""
-        told = [wanted for wanted in expectations() if wanted.detection == CHAIN]
-        right, wrong, too_many, missing = self
-        for host, one in played.items():
-            chain = any(e.scenario == one.scenario and e.holds(one.variant) for e in told)
-            wanted = len(one.people("victim")) if chain else 0
-            number = sum(1 for finding in found.of(host) if finding["severity"] == "critical")
-            if number != wanted:
-                say(f"{number} critical findings in {host}, {wanted} wanted")
-            right += number == wanted
-            wrong += number != wanted
-            too_many += max(number - wanted, 0)
-            missing += max(wanted - number, 0)
-        return Chains(right, wrong, too_many, missing)
+    def plus(self, other: Chains) -> Chains:
+        return Chains(*(one + another for one, another in zip(self, other)))
+
+
+class OfSeed(NamedTuple):
+    """What one seed's hunt showed; `wrong`: what was missed or too much, in words."""
+
+    checks: List[Check]
+    chains: Chains
+    wrong: List[str]
 
 
 class Quality(NamedTuple):
@@ -140,15 +139,14 @@ def run(say: Say, given: argparse.Namespace) -> Iterator[Result]:
     """One result a question; the lab's own Python runs everything."""
     checks: List[Check] = []
     chains = Chains(0, 0, 0, 0)
-    for seed in range(given.seeds):
-        played = dict(play(scenario, variant, str(seed)) for scenario, variant in every())
-        say(f"{NAME}: {len(played)} attacks in one hunt, seed {seed + 1} of {given.seeds}")
-        found_of_seed = hunted({host: one.tenant for host, one in played.items()}, say)
-        of_the_seed = check(played, found_of_seed)
-        chains = chains.and_those_of(played, found_of_seed, say)
-        for told in sorted({missed(one) for one in of_the_seed if not one.met_by}):
-            say(told)
-        checks += of_the_seed
+    say(f"{NAME}: every attack in every variant, a hunt a seed, {given.seeds} seeds, one on each core")
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        for seed, told in enumerate(pool.map(_of_seed, range(given.seeds)), start=1):
+            checks += told.checks
+            chains = chains.plus(told.chains)
+            for wrong in told.wrong:
+                say(wrong)
+            say(f"{NAME}: {len({one.host for one in told.checks})} attacks, seed {seed} of {given.seeds}")
     yield from _recall(checks)
     yield Result(
         f"{NAME}: critical findings",
@@ -226,6 +224,30 @@ def run(say: Say, given: argparse.Namespace) -> Iterator[Result]:
 # ---- recall
 
 
+def _of_seed(seed: int) -> OfSeed:
+    """Every attack in every variant, one hunt over all of them."""
+    played = dict(play(scenario, variant, str(seed)) for scenario, variant in every())
+    found = hunted({host: one.tenant for host, one in played.items()})
+    checks = check(played, found)
+    chains, wrong = criticals(played, found)
+    return OfSeed(checks, chains, wrong + sorted({missed(one) for one in checks if not one.met_by}))
+
+
+def criticals(played: Dict[str, Played], found: Found) -> Tuple[Chains, List[str]]:
+    """The critical findings counted, and which tenants have others than they should."""
+    told = [expected for expected in expectations() if expected.detection == CHAIN]
+    counted, wrong = Chains(0, 0, 0, 0), []
+    for host, one in played.items():
+        chain = any(expected.scenario == one.scenario and expected.holds(one.variant) for expected in told)
+        wanted = len(one.people("victim")) if chain else 0
+        number = sum(1 for finding in found.of(host) if finding["severity"] == "critical")
+        if number != wanted:
+            wrong.append(f"{number} critical findings in {host}, {wanted} wanted")
+        right = number == wanted
+        counted = counted.plus(Chains(right, not right, max(number - wanted, 0), max(wanted - number, 0)))
+    return counted, wrong
+
+
 def expectations() -> List[Expectation]:
     """What must be found (bench/expected_findings.csv), a row for each step."""
     with open(EXPECTED, encoding="utf-8", newline="") as file:
@@ -270,7 +292,7 @@ def check(played: Dict[str, Played], found: Found) -> List[Check]:
             if not events:
                 raise LabError(f"{one.scenario}, {one.variant} has no step {expected.step}: {EXPECTED.name} is wrong")
             checks += [
-                Check(one, expected, [f for f in by_host[host] if meets(f, expected, person, events)])
+                Check(host, one.variant, expected, [f for f in by_host[host] if meets(f, expected, person, events)])
                 for person in one.people(expected.who)
             ]
     return checks
@@ -286,7 +308,7 @@ def meets(finding: Finding, expected: Expectation, person: str, events: Set[str]
 
 def missed(one: Check) -> str:
     """Which step of which tenant nobody saw."""
-    step = f"step {one.expectation.step} of {one.played.tenant.domain}"
+    step = f"step {one.expectation.step} of {one.host}"
     return f"{one.expectation.detection} misses {step}"
 
 
@@ -300,7 +322,7 @@ def _recall(checks: List[Check]) -> Iterator[Result]:
         yield Result(
             f"{NAME}: recall, {scenario}",
             "lab",
-            {"attacks": len({id(one.played) for one in checks if one.expectation.scenario == scenario}), **figures},
+            {"attacks": len({one.host for one in checks if one.expectation.scenario == scenario}), **figures},
             at_least=dict.fromkeys(figures, 1.0),
             at_most={},
         )
@@ -327,7 +349,7 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
     waits: Dict[str, List[float]] = defaultdict(list)
     soon: List[float] = []  # of grave findings that need not wait
     for one in check(played, by_the_clock):
-        events = one.played.events(one.expectation.step)
+        events = played[one.host].events(one.expectation.step)
         grave = [finding for finding in one.met_by if finding["severity"] in GRAVE]
         if one.met_by:
             waits[one.expectation.detection].append(_wait(one.met_by, events, by_the_clock))

@@ -78,9 +78,9 @@ def _variants(checks: List[Check]) -> str:
     rows = []
     for scenario, variants in VARIANTS.items():
         for variant in variants:
-            some = [one for one in checks if (one.played.scenario, one.played.variant) == (scenario, variant)]
+            some = [one for one in checks if (one.expectation.scenario, one.variant) == (scenario, variant)]
             missed = sorted({f"`{one.expectation.detection}`" for one in some if not one.met_by})
-            seeds = len({id(one.played) for one in some})
+            seeds = len({one.host for one in some})
             met = _of([bool(one.met_by) for one in some])
             rows.append((f"`{scenario}`", variant.replace("_", " "), f"{seeds}", met, ", ".join(missed)))
     heads = ("attack", "variant", "seeds", "steps found", "missed by")

@@ -131,6 +131,7 @@ HIGH_AMONG_SAMPLES = {  # what is high in public samples, and why
     "admin_privilege_granted": "super and organization administrators are granted there",
     "federation_tampering": "an identity provider is created by a person",
     "console_endpoint_without_console": "one anonymised session id stands for sessions of several clients",
+    "identity_risk_threshold": "one anonymised person stands for all, with what each of them did",
 }
 
 
