@@ -1,8 +1,10 @@
 """The command line's contract (DESIGN section 5): what tools outside the project rely on."""
 
+import errno
 import gzip
 import io
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +64,32 @@ def test_a_count_says_how_often_each_detection_would_have_fired(capsys):
     assert main(["hunt", "--count", str(BENIGN)]) == 0
     shown = capsys.readouterr().out
     assert "Session Hijack" in shown and "0.00" in shown
+
+
+def test_a_report_changes_neither_the_findings_nor_the_status(capsys, tmp_path):
+    plain = hunted(capsys, ATTACK)
+    with_report = hunted(capsys, ATTACK, "--html", tmp_path / "report.html")
+    assert with_report[:2] == plain[:2]
+    assert "report.html" in with_report[2].replace("\n", "")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+def test_a_report_that_cannot_be_written_is_said_before_the_hunt(capsys, tmp_path):
+    status, found, err = hunted(capsys, ATTACK, "--html", tmp_path / "nowhere" / "report.html")
+    assert (status, found) == (2, [])
+    assert "report.html cannot be written: there is no folder" in " ".join(err.split())
+
+
+def test_a_report_that_cannot_be_written_after_all_takes_no_findings_with_it(capsys, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    (tmp_path / "report.html").write_text("of yesterday")
+    status, found, err = hunted(capsys, ATTACK, "--html", tmp_path / "report.html")
+    assert (status, len(found) > 0) == (2, True)
+    assert "No space left on device" in err
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report.html", "of yesterday")]
 
 
 def test_the_order_form_and_packing_of_an_export_change_nothing(capsys, tmp_path, monkeypatch):
