@@ -19,7 +19,7 @@ from okta_itdr.trouble import Trouble
 
 COLLECTION = "okta_itdr_triage_changes"
 SOURCETYPE = "okta_itdr:triage"
-SOURCE = "okta_itdr_triage"
+SOURCE = "oktatriage"
 COPIER = "Okta ITDR - Triage Audit - Copy"
 SETTLED_AFTER = 10.0  # seconds: by then a call has had its effect, or has withdrawn its change
 LARGEST_POST = 100  # events, at most some 4,000 bytes each
