@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from triage_world import ADMIN, ANN, APP, CHANGES, DAY, NOW, SUPPRESSIONS
+from triage_world import ADMIN, ANN, APP, CHANGES, DAY, NOW, SUPPRESSIONS, signed_in
 
 ONE, TWO = (f"{number:064x}" for number in (1, 2))
 
@@ -187,3 +187,26 @@ def test_the_report_shows_each_entry_and_what_it_would_hide(triage_splunk):
         {**blank, "list": "okta_itdr_trusted_networks", "network": "AS64500", "counts": "no, expired", "owner": ADMIN},
     ]
     assert all(row["entry"] and row["expires"].startswith("2026-") for row in rows)
+
+
+def test_the_choices_are_the_networks_and_clients_of_the_findings_own_events(triage_splunk):
+    events = [
+        ("e1", "jo@acme.com", 64500, 'Head "office"'),
+        ("e2", "jo@acme.com", 64501, None),
+        ("other", "al@acme.com", 64502, None),
+    ]
+    triage_splunk.index(*(signed_in(*event, NOW - 600) for event in events))
+    (event,) = triage_splunk.search(f'| search index=summary sourcetype="okta_itdr:finding" finding_id={ONE}').rows
+    rows = triage_splunk.search(triage_splunk.linked("okta_itdr_triage_places", event), ADMIN).rows
+    assert sorted((row["network"], row["client"]) for row in rows) == [
+        ("AS64500", "jo@acme.com"),
+        ("AS64501", "jo@acme.com"),
+        ('Head "office"', "jo@acme.com"),
+    ]
+    for row in rows:
+        for column in ("ours", "this_client_from_there"):
+            done = triage_splunk.search(row[column].replace('reason=""', "reason=x"), ADMIN)
+            assert (done.error, done.rows[0]["network"]) == ("", row["network"])
+    assert len(triage_splunk.documents("okta_itdr_trusted_networks")) == 3
+    pairs = triage_splunk.documents("okta_itdr_allowed_clients")
+    assert {(pair["client"], pair["network"]) for pair in pairs} == {(row["client"], row["network"]) for row in rows}

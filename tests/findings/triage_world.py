@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional
 
@@ -11,6 +13,7 @@ from lab.knowledge.conf import read_conf
 from lab.schedule.dispatch import Alert
 from lab.schedule.saved_search import saved_search
 from lab.schedule.window import Window
+from lab.splunkd.indexes import Arrival
 from lab.splunkd.instance import Instance
 from lab.splunkd.jobs import SearchJob
 
@@ -21,6 +24,21 @@ TRIAGE, CHANGES, SUPPRESSIONS = "okta_itdr_triage", "okta_itdr_triage_changes", 
 COPIER = "Okta ITDR - Triage Audit - Copy"
 ANN, BOB, CARL, ADMIN = "ann", "bob", "carl", "admin"  # two analysts, somebody who may only read, an admin
 ROLES = {ANN: "power", BOB: "power", CARL: "user", ADMIN: "admin"}
+
+
+def signed_in(uuid: str, login: str, as_number: int, zone: Optional[str], time: float) -> dict:
+    """An event of Okta's log: a sign-in from a network."""
+    published = datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return {
+        "uuid": uuid,
+        "published": published,
+        "eventType": "user.session.start",
+        "outcome": {"result": "SUCCESS"},
+        "actor": {"id": "00u1", "type": "User", "alternateId": login},
+        "client": {"ipAddress": "192.0.2.7", "zone": zone},
+        "securityContext": {"asNumber": as_number, "asOrg": "Example"},
+        "target": [],
+    }
 
 
 class Found(NamedTuple):
@@ -73,6 +91,13 @@ class TriageSplunk:
         sid = f"scheduler__nobody__{APP}__RMD5abc_at_{int(self.now)}_12"
         columns = list(rows[0])
         self.instance.act("okta_itdr_register", Alert(saved, sid, Window(self.now), list(rows), columns))
+
+    def index(self, *events: dict) -> None:
+        """Events of Okta's log."""
+        self.instance.index(
+            Arrival(json.dumps(event), host="acme.okta.com", source="okta", sourcetype="OktaIM2:log", index="main")
+            for event in events
+        )
 
     def documents(self, collection: str) -> List[dict]:
         found = self.instance.kvstore.collection(APP, collection).documents()
