@@ -24,11 +24,14 @@ LOG = "OktaIM2:log"
 
 ADMIN = "the admin"
 NOBODY = "nobody; an upgrade replaces it"
-# Which of the library's folders hold a collection's name, and who that makes its writer.
+# Which of the library's files hold a collection's name, and who that makes its writer.
 _WRITING_CODE = {
-    "findings": "the alert action `okta_itdr_register` alone",
-    "splunk": "the inputs alone",
-    "ip_lists": "the admin, and the input `okta_itdr_ip_list` in rows of its own",
+    "findings/register.py": "the alert action `okta_itdr_register` alone",
+    "findings/triage_state.py": "people, by the search command `oktatriage`",
+    "findings/change_log.py": "people, by the search commands `oktatriage` and `oktasuppress`",
+    "findings/list_entry.py": "the admin, also by the search command `oktasuppress`",
+    "splunk/*.py": "the inputs alone",
+    "ip_lists/*.py": "the admin, and the input `okta_itdr_ip_list` in rows of its own",
 }
 _KINDS = {
     "Gen": "keeps a ledger",
@@ -36,6 +39,7 @@ _KINDS = {
     "Rule": "detection",
     "Alert": "alert",
     "Report": "report",
+    "Copy": "copies to an index",
 }
 _SETTING = re.compile(r'-?\d+(?:\.\d+)?|"[^"]*"')  # a number or a text: nothing to be read as a search
 _HEADING = re.compile(r"# --- (.+?)(?: -+)?$")
@@ -237,8 +241,8 @@ def writer_of(collection: str) -> str:
     ]
     code = [
         writer
-        for folder, writer in _WRITING_CODE.items()
-        if any(f'"{collection}"' in path.read_text(encoding="utf-8") for path in (WRITERS / folder).glob("*.py"))
+        for files, writer in _WRITING_CODE.items()
+        if any(f'"{collection}"' in path.read_text(encoding="utf-8") for path in WRITERS.glob(files))
     ]
     if len(code) + bool(searches) > 1:
         raise ValueError(f"{collection} is written by searches and by code: {', '.join(searches + code)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
 
 from lab.knowledge import Knowledge
+from lab.knowledge.conf import Setting, boolean
 from lab.knowledge.context import SearchContext
 from lab.spl.context import EventRequest, ExternalCall, ExternalCommand, ExternalDescription, Macro, Row, Rows
 from lab.store.kvstore import KVStore
@@ -30,7 +31,7 @@ class AskedContext(SearchContext):
             index_earliest=0.0,
             index_latest=_NOW,
             warn=lambda message: None,
-            commands=lambda name, settings, context: _Described(),
+            commands=lambda name, settings, context: _Described(_generates(settings)),
         )
 
     def events(self, request: EventRequest) -> Iterator[Row]:
@@ -79,11 +80,20 @@ class AskedContext(SearchContext):
         return found
 
 
+def _generates(settings: Mapping[str, Setting]) -> bool:
+    """Whether commands.conf says that the command makes rows (commands.conf.spec, generating); with `chunked = true`
+    splunkd asks the process itself, which is not started here."""
+    return "generating" in settings and boolean(settings["generating"], "generating")
+
+
 class _Described:
     """Stands for an app's own command: its process is judged elsewhere."""
 
+    def __init__(self, generating: bool) -> None:
+        self._generating = generating
+
     def describe(self, call: ExternalCall) -> ExternalDescription:
-        return ExternalDescription()
+        return ExternalDescription(generating=self._generating)
 
     def run(self, call: ExternalCall, rows: Rows) -> Rows:
         return rows

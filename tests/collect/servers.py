@@ -67,7 +67,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(reply.body[: reply.cut])
 
-            do_GET = do_POST = _any
+            do_GET = do_POST = do_DELETE = _any
 
             def log_message(self, *_arguments) -> None:
                 pass

@@ -65,7 +65,9 @@ class Answered(NamedTuple):
         return [message for reply in (self.description, *self.replies) for message in reply.messages]
 
 
-def run(python: Path, script: Path, arguments: Iterable[str], bodies: Iterable[bytes], **info: Any) -> Answered:
+def run(
+    python: Path, script: Path, arguments: Iterable[str], bodies: Iterable[bytes], preview: bool = False, **info: Any
+) -> Answered:
     """Getinfo, a chunk for each body, then the empty last one; `info`: more of searchinfo."""
     arguments = list(arguments)
     searchinfo = {
@@ -86,7 +88,7 @@ def run(python: Path, script: Path, arguments: Iterable[str], bodies: Iterable[b
         "latest_time": "0",
         **info,
     }
-    frames = [_frame({"action": "getinfo", "preview": False, "searchinfo": searchinfo})]
+    frames = [_frame({"action": "getinfo", "preview": preview, "searchinfo": searchinfo})]
     frames += [_frame({"action": "execute", "finished": False}, body) for body in bodies]
     frames.append(_frame({"action": "execute", "finished": True}))
     home = script.parents[4]

@@ -13,9 +13,11 @@ from typing import Iterator
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "collect"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from servers import Splunkd  # noqa: E402
 from shipped import Done, Splunk, app, shipped_python, splunk  # noqa: E402, F401
+from triage_world import TriageSplunk  # noqa: E402
 
 NOW = 1772400000
 
@@ -77,3 +79,14 @@ def write_results(path: Path, rows: tuple[dict, ...]) -> None:
                 for value in values
             ]
             writer.writerow([*plain, *several])
+
+
+@pytest.fixture
+def triage_splunk(tmp_path: Path, tarball: Path, shipped_python: Path) -> Iterator[TriageSplunk]:
+    """On each Python, with two registered findings of one incident and one of another, five minutes ago."""
+    world = TriageSplunk(tmp_path, tarball, str(shipped_python))
+    world.register(world.row(1), world.row(3), world.row(2))
+    world.later(300)
+    yield world
+    world.stop()
+    assert world.instance.refused == []

@@ -39,7 +39,9 @@ def test_a_collection_would_have_writers_that_know_nothing_of_each_other():
     assert writer_of("okta_itdr_user_baseline").count("*User Baseline") == 3
     assert writer_of("okta_itdr_findings") == "the alert action `okta_itdr_register` alone"
     assert writer_of("okta_itdr_checkpoints") == "the inputs alone"
-    assert writer_of("okta_itdr_trusted_networks") == knowledge_objects.ADMIN
+    assert writer_of("okta_itdr_console_endpoints") == knowledge_objects.ADMIN
+    assert writer_of("okta_itdr_trusted_networks") == "the admin, also by the search command `oktasuppress`"
+    assert writer_of("okta_itdr_triage") == "people, by the search command `oktatriage`"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tools.environment import ROOT
 
 # what others' searches use; views stay in the app
 EXPORTED = {"props", "transforms", "lookups", "macros"}
-EXPORTED |= {"eventtypes", "tags", "savedsearches", "commands", "searchbnf", "alert_actions"}
+EXPORTED |= {"eventtypes", "tags", "savedsearches", "commands", "searchbnf", "alert_actions", "workflow_actions"}
 
 
 def test_the_package_holds_nothing_that_must_not_ship(app: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Dict, List, Sequence, Tuple
 
 from okta_itdr.ipintel.columns import ALL, DEFAULT, MINIMUM, Cell, Columns
 from okta_itdr.ipintel.intelligence import Intelligence
-from okta_itdr.splunk.search_command import APP_FOLDER, Call
+from okta_itdr.splunk.call import Call
+from okta_itdr.splunk.search_command import APP_FOLDER
 from okta_itdr.trouble import Trouble
 
 _PREFIX = re.compile(r"(?!__)[\w.:-]*")  # __mv_ is the protocol's own

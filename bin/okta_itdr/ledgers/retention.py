@@ -11,8 +11,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from logging import Logger
-from typing import List, Mapping
+from typing import List, Mapping, Set
 
+from okta_itdr.findings.register import COLLECTION as FINDINGS
+from okta_itdr.findings.triage_state import COLLECTION as TRIAGE
+from okta_itdr.findings.triage_state import DONE
 from okta_itdr.splunk.alert import Alert, ResultRow
 from okta_itdr.splunk.checkpoints import COLLECTION as CHECKPOINTS
 from okta_itdr.splunk.log import report
@@ -20,6 +23,7 @@ from okta_itdr.splunk.rest import Splunk
 from okta_itdr.trouble import Trouble
 
 PREFIX = "okta_itdr_"
+MOST_HELD = 50  # their keys travel in the URL
 
 Declared = Mapping[str, Mapping[str, str]]  # collection → field → type
 
@@ -100,15 +104,29 @@ def expiry(row: ResultRow, declared: Declared, now: float) -> Expiry:
 
 
 def expire(wanted: Expiry, splunk: Splunk) -> int:
-    """Remove, and tell how many documents there were to remove. Raises SplunkdTrouble.
+    """Remove, and tell how many documents there were to remove. Raises Trouble.
 
-    Those that are seen again between the counting and the deletion stay, and were counted.
+    Those that are seen again between the counting and the deletion stay, and were counted. A finding that somebody has
+    open stays, however old.
     """
     collection = splunk.collection(wanted.collection)
-    count = collection.count(wanted.query)
-    if count:
-        collection.delete_found(wanted.query)
-    return count
+    keys = {document["_key"] for document in collection.documents(wanted.query, ("_key",))}
+    held = sorted(keys & _open(splunk, wanted.before)) if wanted.collection == FINDINGS else []
+    if len(held) > MOST_HELD:
+        raise Trouble(
+            f"{len(held)} findings are older than they are kept for and still open, more than {MOST_HELD}: none is "
+            "removed. Resolve or close what is done (docs/triage.md)."
+        )
+    if len(keys) > len(held):
+        spared = [{"_key": {"$ne": key}} for key in held]
+        collection.delete_found({"$and": [wanted.query, *spared]} if spared else wanted.query)
+    return len(keys) - len(held)
+
+
+def _open(splunk: Splunk, before: float) -> Set[str]:
+    """The findings registered before then that somebody has open: their state is not done."""
+    old = splunk.collection(TRIAGE).documents({"registered": {"$lt": before}}, ("_key", "status"))
+    return {state["_key"] for state in old if state.get("status") not in DONE}
 
 
 def _moment(text: str, now: float) -> float:

@@ -10,10 +10,10 @@ import re
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from okta_itdr.lookalike.accounts import MINIMUM, Account, Accounts, Match
+from okta_itdr.splunk.call import Call
 from okta_itdr.splunk.enrichment import Cell, Values
 from okta_itdr.splunk.lookup import open_lookup
 from okta_itdr.splunk.rest import Splunk
-from okta_itdr.splunk.search_command import Call
 from okta_itdr.trouble import Trouble
 
 ACCOUNTS, KEY, BY, CREATED = "okta_itdr_accounts", "login", "tenant", "created"

@@ -13,9 +13,13 @@ from okta_itdr.trouble import Trouble
 
 
 class SplunkdTrouble(Trouble):
-    """splunkd refused or did not answer."""
+    """splunkd refused, by an HTTP `status`, or did not answer (0)."""
 
     kind = "Server Error"
+
+    def __init__(self, text: str, status: int = 0) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 @contextmanager
@@ -24,7 +28,7 @@ def asking(thing: str) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
-        raise SplunkdTrouble(f"splunkd refused {thing} ({error}).") from None
+        raise SplunkdTrouble(f"splunkd refused {thing} ({error}).", error.status) from None
     except AuthenticationError:
         raise SplunkdTrouble(f"splunkd refused {thing}: the session has ended or was never valid.") from None
     except OSError as error:

@@ -13,13 +13,13 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterable, Iterator, Optional, Tuple
 
 import splunklib
 from splunklib.searchcommands import Configuration, StreamingCommand
 
+from okta_itdr.splunk.call import Call, GivenOptions
 from okta_itdr.splunk.enrichment import Enricher, Enrichment, Record, whole
 from okta_itdr.splunk.search_id import search_time
 from okta_itdr.trouble import Trouble
@@ -27,42 +27,6 @@ from okta_itdr.trouble import Trouble
 APP_FOLDER = Path(__file__).resolve().parents[3]  # on a search peer: within the bundle, wherever that is
 _REPLACEABLE = splunklib.__version_info__ == (2, 1, 1)
 _LONGEST_CELL = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class Call:
-    """One use of a command in a search. `warn` and `inform` put a message beside the results."""
-
-    command: str
-    arguments: Tuple[str, ...]  # those without a name, in order
-    options: Dict[str, str]  # those with one, name=value
-    now: float  # when the search was due or started
-    app: str  # in which the search runs
-    owner: str
-    splunkd_uri: str
-    session_key: str = field(repr=False)
-    messages: List[Tuple[str, str]] = field(default_factory=list)
-
-    def warn(self, text: str) -> None:
-        self.messages.append(("WARN", text))
-
-    def inform(self, text: str) -> None:
-        self.messages.append(("INFO", text))
-
-    def check_options(self, *known: str) -> None:
-        """Raises Trouble for options that are none of these."""
-        unknown = [f"{name}={value}" for name, value in self.options.items() if name not in known]
-        if unknown:
-            raise Trouble(f"{self.command} has no option {', '.join(unknown)}: remove it or use {_listed(known)}.")
-
-    def choice(self, option: str, *choices: str) -> str:
-        """The option's value, by default the first of the choices. Raises Trouble for a value that is none of them."""
-        value = self.options.get(option, choices[0])
-        if value not in choices:
-            raise Trouble(
-                f"{self.command} cannot do {option}={value}: use {_listed([f'{option}={known}' for known in choices])}."
-            )
-        return value
 
 
 # Raises Trouble where nothing can be added: what is wrong and what to do. That the rows pass is said here.
@@ -84,12 +48,12 @@ class _EnrichingCommand(StreamingCommand):
         self._name = name
         self._command = command
         self._distributed = distributed
-        self._given = _GivenOptions()
+        self._given = GivenOptions()
         self._call: Optional[Call] = None
         self._enricher: Optional[Enricher] = None  # None: records pass as they are
 
     @property
-    def options(self) -> _GivenOptions:
+    def options(self) -> GivenOptions:
         """Any option at all: the SDK would end the search for one it does not know, and has some that no user of a
         search should reach (one of them reads a file)."""
         return self._given
@@ -154,6 +118,7 @@ class _EnrichingCommand(StreamingCommand):
             now=search_time(info.sid) or time.time(),
             app=info.app,
             owner=info.owner,
+            user=info.username,
             splunkd_uri=info.splunkd_uri,
             session_key=info.session_key,
         )
@@ -203,30 +168,3 @@ class _Written:
 
     def truncate(self) -> None:
         self._text = ""
-
-
-class _GivenOptions:
-    """The options as they were given, in the form in which the SDK asks for them."""
-
-    class Option:
-        value = ""
-
-    def __init__(self) -> None:
-        self._options: Dict[str, _GivenOptions.Option] = {}
-
-    def __getitem__(self, name: str) -> _GivenOptions.Option:
-        return self._options.setdefault(name, self.Option())
-
-    def values(self) -> Dict[str, str]:
-        return {name: option.value for name, option in self._options.items()}
-
-    def reset(self) -> None:
-        self._options.clear()
-
-    def get_missing(self) -> None:
-        return None
-
-
-def _listed(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} or {last}" if first else last
