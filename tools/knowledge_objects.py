@@ -28,6 +28,7 @@ NOBODY = "nobody; an upgrade replaces it"
 _WRITING_CODE = {
     "findings": "the alert action `okta_itdr_register` alone",
     "splunk": "the inputs alone",
+    "setup": "the Set-up page alone",
     "ip_lists": "the admin, and the input `okta_itdr_ip_list` in rows of its own",
 }
 _KINDS = {
