@@ -24,12 +24,12 @@ LOG = "OktaIM2:log"
 
 ADMIN = "the admin"
 NOBODY = "nobody; an upgrade replaces it"
-# Which of the library's folders hold a collection's name, and who that makes its writer.
+# Which of the library's files hold a collection's name, and who that makes its writer.
 _WRITING_CODE = {
-    "findings": "the alert action `okta_itdr_register` alone",
-    "splunk": "the inputs alone",
-    "setup": "the Set-up page alone",
-    "ip_lists": "the admin, and the input `okta_itdr_ip_list` in rows of its own",
+    "findings/*.py": "the alert action `okta_itdr_register` alone",
+    "splunk/*.py": "the inputs alone",
+    "setup/changes.py": "the Set-up page alone",
+    "ip_lists/*.py": "the admin, and the input `okta_itdr_ip_list` in rows of its own",
 }
 _KINDS = {
     "Gen": "keeps a ledger",
@@ -238,8 +238,8 @@ def writer_of(collection: str) -> str:
     ]
     code = [
         writer
-        for folder, writer in _WRITING_CODE.items()
-        if any(f'"{collection}"' in path.read_text(encoding="utf-8") for path in (WRITERS / folder).glob("*.py"))
+        for files, writer in _WRITING_CODE.items()
+        if any(f'"{collection}"' in path.read_text(encoding="utf-8") for path in WRITERS.glob(files))
     ]
     if len(code) + bool(searches) > 1:
         raise ValueError(f"{collection} is written by searches and by code: {', '.join(searches + code)}")

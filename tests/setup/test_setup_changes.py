@@ -59,7 +59,7 @@ def test_all_detections_can_be_switched_on_after_the_starting_set(admin):
     result, steps = admin.act("switch_on", detections="all")
     rest = {row["search"] for row in table(admin)} - starting(admin)
     assert {name for name, step in steps.items() if step["did"] == "changed"} == rest
-    assert result["message"].startswith(f"{len(rest)} changed")
+    assert result["message"].startswith(f"Done: {len(rest)} changed")
 
 
 def test_second_run_changes_nothing_and_undo_still_knows_what_was_before(admin):
@@ -67,20 +67,22 @@ def test_second_run_changes_nothing_and_undo_still_knows_what_was_before(admin):
     admin.act("switch_on")
     remembered = admin.remembered()
     result, steps = admin.act("switch_on")
-    assert {step["did"] for step in steps.values()} == {"already so"} and result["message"].startswith("0 changed")
+    assert {step["did"] for step in steps.values()} == {"already so"} and result["message"].startswith(
+        "Done: 0 changed"
+    )
     assert admin.remembered() == remembered
     admin.splunk.restart()
     again = Admin(admin.splunk)
     again.act("undo")
     assert conf(again) == before
-    assert again.act("undo")[0]["message"] == "0 changed, 0 already so."
+    assert again.act("undo")[0]["message"] == "Done: 0 changed, 0 already so."
 
 
 def test_dry_run_would_change_something(admin):
     before = conf(admin)
     result, steps = admin.act("switch_on", dry_run="1")
     assert {step["did"] for step in steps.values()} == {"would change"}
-    assert steps[HIJACK]["says"] == "disabled 1 becomes 0"
+    assert steps[HIJACK]["says"] == "on"
     assert f"{len(steps)} would be changed" in result["message"]
     assert admin.act("indexes", findings_index="main", dry_run="1")[0]["complete"] == "1"
     assert (conf(admin), admin.remembered()) == (before, [])
@@ -108,7 +110,8 @@ def test_what_the_admin_has_changed_since_would_be_overwritten_by_undo(admin):
     result, steps = admin.act("undo")
     assert {name for name, step in steps.items() if step["did"] == "left alone"} == {HIJACK, FINDINGS}
     assert "2 left alone, because somebody changed them since" in result["message"]
-    assert steps[FINDINGS]["says"] == "changed since by somebody else, it is now index=history"
+    assert steps[FINDINGS]["says"] == "changed since by somebody else, it is now: index=history"
+    assert steps[HIJACK]["says"] == "changed since by somebody else, it is now: on, without its schedule"
     assert admin.search(HIJACK) == {"disabled": False, "scheduled": False}
     assert admin.search(LEDGER)["disabled"] and admin.macro(FINDINGS) == "index=history"
     assert admin.on() == []
@@ -159,7 +162,7 @@ def test_failure_midway_would_pass_for_done(admin, monkeypatch):
     _, steps = admin.act("undo", dry_run="1")
     assert [step["did"] for step in steps.values()] == ["already so"] + ["would change"] * 6
     result, steps = admin.act("switch_on")
-    assert result["complete"] == "1" and result["message"].startswith(f"{len(did) - 6} changed, 6 already so")
+    assert result["complete"] == "1" and result["message"].startswith(f"Done: {len(did) - 6} changed, 6 already so")
     admin.act("undo")
     assert conf(admin) == before
 

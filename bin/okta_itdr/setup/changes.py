@@ -18,6 +18,13 @@ SEARCH, MACRO = "search", "macro"
 CHANGED, WOULD_CHANGE, ALREADY = "changed", "would change", "already so"
 LEFT_ALONE, FAILED, NOT_REACHED = "left alone", "failed", "not reached"
 
+_SWITCHES = {
+    ("disabled", "0"): "on",
+    ("disabled", "1"): "off",
+    ("is_scheduled", "1"): "with its schedule",
+    ("is_scheduled", "0"): "without its schedule",
+}
+
 
 class Target(NamedTuple):
     """An object and the settings that it shall have; kind: SEARCH or MACRO."""
@@ -177,7 +184,7 @@ def _summary(steps: Sequence[Step], dry_run: bool, remedy: str) -> tuple:
         parts.append(f"{count[LEFT_ALONE]} left alone, because somebody changed them since")
     failed = next((step for step in steps if step.did == FAILED), None)
     if failed is None:
-        return True, f"{', '.join(parts)}."
+        return True, f"{'Nothing is changed yet' if dry_run else 'Done'}: {', '.join(parts)}."
     left = f", {count[NOT_REACHED]} not reached" if count[NOT_REACHED] else ""
     return False, f"Stopped at {failed.name}: {failed.says} Before that: {', '.join(parts)}{left}. {remedy}"
 
@@ -185,10 +192,13 @@ def _summary(steps: Sequence[Step], dry_run: bool, remedy: str) -> tuple:
 def _difference(kind: str, current: Mapping[str, str], settings: Mapping[str, str]) -> str:
     if kind == MACRO:
         return f"{current['definition']} becomes {settings['definition']}"
-    changes = [key for key, value in settings.items() if current[key] != value]
-    return ", ".join(f"{key} {current[key]} becomes {settings[key]}" for key in changes)
+    return ", ".join(_words(key, value) for key, value in settings.items() if current[key] != value)
 
 
 def _others(kind: str, current: Mapping[str, str]) -> str:
-    now = current["definition"] if kind == MACRO else ", ".join(f"{key} {value}" for key, value in current.items())
-    return f"changed since by somebody else, it is now {now}"
+    now = current["definition"] if kind == MACRO else ", ".join(_words(key, value) for key, value in current.items())
+    return f"changed since by somebody else, it is now: {now}"
+
+
+def _words(switch: str, value: str) -> str:
+    return _SWITCHES.get((switch, value)) or f"{switch} {'on' if value == '1' else 'off'}"

@@ -20,7 +20,7 @@ _SWITCH_ON = "Switch on below."
 
 def gen_searches(around: Surroundings) -> Check:
     names = of_kind(around.saved_searches, "Gen")
-    return _switched("gen_searches", "Gen searches are on (they come first)", names, around, must=True)
+    return _switched("gen_searches", "Gen searches are on: they learn what is usual", names, around, must=True)
 
 
 def watching(around: Surroundings) -> Check:
@@ -42,7 +42,7 @@ def watching(around: Surroundings) -> Check:
 
 def alerts(around: Surroundings) -> Check:
     names = of_kind(around.saved_searches, "Alert")
-    return _switched("alerts", "Alerts are on", names, around)
+    return _switched("alerts", "Alerts are on: they tell you", names, around)
 
 
 def ip_data(around: Surroundings) -> Check:

@@ -16,7 +16,7 @@ _SHOWN = 3  # tenants or inputs that are named in a sentence
 def data(around: Surroundings) -> Check:
     title = "Okta's log is in the index"
     names = data_names(around.data_definition)
-    value = ", ".join(names or [])
+    value = around.data_definition if names is None else ", ".join(names)
     where = "the indexes that your role searches by default" if names == [] else around.data_definition
     if not around.newest_events:
         return Check(

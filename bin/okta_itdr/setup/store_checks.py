@@ -79,9 +79,9 @@ def ledgers(around: Surroundings) -> Check:
             "ledgers",
             title,
             NOT_YET,
-            "They are empty.",
-            "Switch on below, then run each Backfill search (Settings > Searches, reports, and alerts) once over the "
-            "last 30 days: what lies before is unknown otherwise.",
+            "They are empty: nobody has been seen to sign in yet.",
+            "When the Gen searches are on, run each Backfill search (Settings > Searches, reports, and alerts) once "
+            "over the last 30 days: else the detections know nothing of what was before today.",
         )
     if read is None or newest - read > _STALE:
         last = "never" if read is None else day(read)

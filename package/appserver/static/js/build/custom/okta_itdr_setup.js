@@ -123,9 +123,18 @@ export default class OktaItdrSetup {
       node("p", "", node("small", "", "Names, with commas between. Empty: the indexes that a role searches by default.")),
       node("label", "", node("span", "", "Findings go to"), this.findingsIndex),
       node("p", "", node("small", "", "One name. It must be there already; searches and dashboards read the same one.")),
-      this.button("Show what would change", "", () => this.act("/indexes", { ...form(), dry_run: "1" })),
-      this.button("Save indexes", "", () => this.act("/indexes", form()))
+      this.button("Show what would change", "", () => this.save(form(), { dry_run: "1" })),
+      this.button("Save indexes", "", () => this.save(form(), {}))
     );
+  }
+
+  save(changed, how) {
+    if (Object.keys(changed).length) {
+      this.act("/indexes", { ...changed, ...how });
+    } else {
+      this.answer.replaceChildren(node("div", "okta-itdr-answer", "Nothing to save: the fields say what is set already."));
+      this.answer.scrollIntoView({ block: "nearest" });
+    }
   }
 
   text(label) {
@@ -193,18 +202,29 @@ export default class OktaItdrSetup {
     return node("table", "", node("tbody", "", ...rows));
   }
 
+  /* The steps lie behind a line to open, except where there is something to read before going on. */
+  told(result, steps, dryRun) {
+    const complete = result.complete === "1";
+    const said = node("div", `okta-itdr-answer${complete ? "" : " okta-itdr-bad"}`, result.message);
+    const worthTelling = steps.filter((step) => step.did !== "already so" && step.did !== "not reached");
+    if (worthTelling.length) {
+      const rows = worthTelling.map((step) =>
+        node("tr", "", node("td", "", step.did), node("td", "okta-itdr-step", step.name), node("td", "", step.says || ""))
+      );
+      const list = node("details", "", node("summary", "", "One by one"), node("table", "", node("tbody", "", ...rows)));
+      list.open = dryRun || !complete || worthTelling.some((step) => step.did === "left alone");
+      said.append(list);
+    }
+    return said;
+  }
+
   async act(path, form) {
     this.busy(true);
     this.answer.replaceChildren(node("div", "okta-itdr-answer", "Working …"));
     this.answer.scrollIntoView({ block: "nearest" });
     try {
       const [result, ...steps] = await ask(path, form);
-      const said = node("div", `okta-itdr-answer${result.complete === "1" ? "" : " okta-itdr-bad"}`, result.message);
-      const rows = steps
-        .filter((step) => step.did !== "already so")
-        .map((step) => node("tr", "", node("td", "", step.did), node("td", "okta-itdr-title", step.name), node("td", "", step.says || "")));
-      if (rows.length) said.append(node("table", "", node("tbody", "", ...rows)));
-      this.answer.replaceChildren(said);
+      this.answer.replaceChildren(this.told(result, steps, form.dry_run === "1"));
     } catch (error) {
       this.answer.replaceChildren(node("div", "okta-itdr-answer okta-itdr-bad", error.message));
     }
