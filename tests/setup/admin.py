@@ -76,7 +76,7 @@ class Admin:
         return [saved.title for saved in self.splunk.saved_searches(APP) if saved.scheduled and not saved.disabled]
 
     def remembered(self) -> list[dict]:
-        return self.splunk.kvstore.collection(APP, "okta_itdr_setup").documents()
+        return self.splunk.kvstore.collection(APP, "okta_itdr_setup_changes").documents()
 
     # ---- what comes in
 

@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Protocol
 
 from okta_itdr.trouble import Trouble
 
-COLLECTION = "okta_itdr_setup"
+COLLECTION = "okta_itdr_setup_changes"
 SEARCH, MACRO = "search", "macro"
 
 CHANGED, WOULD_CHANGE, ALREADY = "changed", "would change", "already so"
