@@ -43,11 +43,13 @@ class SetupPage(admin.MConfigHandler):
     def handleList(self, confInfo):  # noqa: N802  Splunk's names
         self._authorise()
         around = self._surroundings()
-        for order, check in enumerate(checks(around, self._changes(around))):
-            if self.callerArgs.id in (None, check.name):
+        wanted = self.callerArgs.id
+        found = list(enumerate(checks(around, self._changes(around))))
+        if wanted and wanted not in [check.name for _, check in found]:
+            raise admin.NotFoundException(f"Set-up has no check {wanted}.")
+        for order, check in found:
+            if not wanted or check.name == wanted:
                 _put(confInfo, check.name, {"order": str(order), **check._asdict()})
-        if not confInfo:
-            raise admin.NotFoundException(f"Set-up has no check {self.callerArgs.id}.")
 
     def handleEdit(self, confInfo):  # noqa: N802
         self._authorise()
