@@ -9,7 +9,7 @@ import pytest
 from admin import APP, HIJACK, LEDGER, Admin, Refused
 
 ES = "SplunkEnterpriseSecuritySuite"
-BRIDGE = "Okta ITDR - Incidents - Alert"
+BRIDGE, RISK = "Okta ITDR - Incidents - Alert", "Okta ITDR - Risk - Alert"
 DATA, FINDINGS = "okta_itdr_index", "okta_itdr_findings_index"
 
 
@@ -184,25 +184,23 @@ def test_somebody_with_the_capability_alone_could_change_what_splunk_keeps_from_
     assert result["complete"] == "0" and sam.on() == []
 
 
-def test_bridge_would_hand_nothing_to_enterprise_security(admin):
-    """Its switches are thrown where Enterprise Security is there to take what they give, and thrown back."""
-    bridge = {"search": "| makeresults", "disabled": "1", "enableSched": "1", "cron_schedule": "* * * * *",
-              "action.notable": "0", "action.notable.param.security_domain": "identity",
-              "action.risk": "0", "action.risk.param._risk": "[]"}  # fmt: skip
-    admin.splunk.configure(APP, "savedsearches", BRIDGE, bridge)
+def test_enterprise_security_would_be_handed_nothing_or_searches_run_for_nobody(admin):
+    """Its switches are thrown where it is there to take what they give, and back; the risk search is its alone."""
 
     def thrown() -> list[str]:
-        settings = admin.splunk.apps.conf("savedsearches").stanza(BRIDGE)
-        return [settings["disabled"], settings["action.notable"], settings["action.risk"]]
+        bridge, risk = (admin.splunk.apps.conf("savedsearches").stanza(name) for name in (BRIDGE, RISK))
+        return [bridge["disabled"], bridge["action.notable"], risk["disabled"], risk["action.risk"]]
 
     _, steps = admin.act("switch_on")
-    assert thrown() == ["0", "0", "0"]
+    assert thrown() == ["0", "0", "1", "0"] and RISK not in steps
+    assert admin.states()["alerts"] == "ok"
     admin.install(ES)
+    assert admin.states()["alerts"] == "attention"
     _, steps = admin.act("switch_on")
-    assert thrown() == ["0", "1", "1"]
-    assert [name for name, step in steps.items() if step["did"] == "changed"] == [BRIDGE]
+    assert thrown() == ["0", "1", "0", "1"]
+    assert {name for name, step in steps.items() if step["did"] == "changed"} == {BRIDGE, RISK}
     admin.act("undo")
-    assert thrown() == ["1", "0", "0"]
+    assert thrown() == ["1", "0", "1", "0"]
 
 
 @pytest.mark.parametrize(

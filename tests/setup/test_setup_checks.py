@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from admin import DAY, HIJACK, LEDGER, NOW, Admin, Refused
 
-BRIDGE = "Okta ITDR - Incidents - Alert"
+BRIDGE, RISK = "Okta ITDR - Incidents - Alert", "Okta ITDR - Risk - Alert"
 
 
 def test_fresh_installation_says_what_is_missing_and_what_to_do(admin):
@@ -143,11 +143,12 @@ def test_neighbours_are_told_of(admin):
     assert checks["official_addon"]["state"] == "ok" and "work on what it collects" in checks["official_addon"]["says"]
     admin.splunk.configure("TA_okta_itdr", "inputs", "okta_system_log://main", {"account": "acme"})
     assert "each event comes twice" in admin.checks()["official_addon"]["todo"]
-    bridge = {"search": "| makeresults", "disabled": "1", "enableSched": "1", "cron_schedule": "* * * * *",
-              "action.notable.param.security_domain": "identity"}  # fmt: skip
-    admin.splunk.configure("TA_okta_itdr", "savedsearches", BRIDGE, bridge)
+    assert checks["enterprise_security"]["state"] == "not yet"
+    admin.change_search(BRIDGE, disabled="0")
     assert admin.states()["enterprise_security"] == "not yet"
-    admin.change_search(BRIDGE, disabled="0", **{"action.notable": "1"})
+    admin.change_search(BRIDGE, **{"action.notable": "1"})
+    assert f"Only {BRIDGE} hands" in admin.checks()["enterprise_security"]["says"]
+    admin.change_search(RISK, disabled="0", **{"action.risk": "1"})
     assert admin.states()["enterprise_security"] == "ok"
 
 

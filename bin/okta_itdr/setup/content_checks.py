@@ -6,7 +6,8 @@ from datetime import date, datetime, timezone
 from typing import List, Optional
 
 from okta_itdr.setup.changes import Changes
-from okta_itdr.setup.searches import BRIDGE, STARTING, Detection, detections, es_actions, of_kind
+from okta_itdr.setup.searches import STARTING, Detection, bridges, detections, es_actions, is_true, of_kind
+from okta_itdr.setup.searches import alerts as alerting
 from okta_itdr.setup.state import ATTENTION, NOT_YET, OK, Check, counted
 from okta_itdr.setup.surroundings import OFFICIAL, Surroundings
 from okta_itdr.trouble import Trouble
@@ -41,7 +42,7 @@ def watching(around: Surroundings) -> Check:
 
 
 def alerts(around: Surroundings) -> Check:
-    names = of_kind(around.saved_searches, "Alert")
+    names = alerting(around.saved_searches, around.enterprise_security is not None)
     return _switched("alerts", "Alerts are on: they tell you", names, around)
 
 
@@ -52,7 +53,7 @@ def ip_data(around: Surroundings) -> Check:
     shipped = around.shipped_networks()
     said, stale = [f"shipped data of {shipped}"], []
     for stanza, settings in sorted(around.rest.stanzas("inputs").items()):
-        if stanza.startswith(_LIST_INPUT) and settings.get("type") != "okta" and not _off(settings.get("disabled")):
+        if stanza.startswith(_LIST_INPUT) and settings.get("type") != "okta" and not is_true(settings.get("disabled")):
             name = stanza[len(_LIST_INPUT) :]
             dated = _list_dated(around, name)
             said.append(f"list {name} of {dated}" if dated else f"list {name}: nothing fetched")
@@ -71,14 +72,19 @@ def enterprise_security(around: Surroundings) -> Check:
     title = "Enterprise Security"
     if around.enterprise_security is None:
         return Check("enterprise_security", title, OK, "It is not installed here: findings are told by alerts alone.")
-    bridge = around.saved_searches.get(BRIDGE)
-    actions = es_actions(bridge) if bridge else []
-    if bridge is None or not actions:
-        says = "It is installed, and this version of the add-on has no search that hands findings to it."
-        return Check("enterprise_security", title, ATTENTION, says, "Update the add-on when a version has one.")
-    if _is_on(around, BRIDGE) and all(_on(bridge.get(action)) for action in actions):
-        return Check("enterprise_security", title, OK, f"{BRIDGE} hands new findings to it.")
-    return Check("enterprise_security", title, NOT_YET, "It is installed, and no finding is handed to it.", _SWITCH_ON)
+    saved, names = around.saved_searches, bridges(around.saved_searches)
+    handing = [
+        name
+        for name in names
+        if _is_on(around, name) and all(is_true(saved[name].get(action)) for action in es_actions(saved[name]))
+    ]
+    if not handing:
+        says = "It is installed, and no finding is handed to it."
+        return Check("enterprise_security", title, NOT_YET, says, _SWITCH_ON)
+    if len(handing) < len(names):
+        says = f"Only {_some(handing)} hands it anything."
+        return Check("enterprise_security", title, ATTENTION, says, _SWITCH_ON)
+    return Check("enterprise_security", title, OK, f"It gets new findings by {_some(handing)}.")
 
 
 def official_addon(around: Surroundings) -> Check:
@@ -88,7 +94,7 @@ def official_addon(around: Surroundings) -> Check:
     collecting = [
         name
         for name, settings in around.rest.stanzas("inputs").items()
-        if name.startswith(_LOG_INPUT) and not _off(settings.get("disabled"))
+        if name.startswith(_LOG_INPUT) and not is_true(settings.get("disabled"))
     ]
     if collecting:
         says = f"{OFFICIAL} is installed here, and {_some(collecting)} collects too."
@@ -118,7 +124,7 @@ def _switched(name: str, title: str, names: List[str], around: Surroundings, mus
 
 def _is_on(around: Surroundings, name: str) -> bool:
     found = around.saved_searches.get(name)
-    return found is not None and not _on(found.get("disabled")) and _on(found.get("is_scheduled"))
+    return found is not None and not is_true(found.get("disabled")) and is_true(found.get("is_scheduled"))
 
 
 def _list_dated(around: Surroundings, name: str) -> Optional[date]:
@@ -130,13 +136,6 @@ def _list_dated(around: Surroundings, name: str) -> Optional[date]:
         return date.fromisoformat(lines[1].rpartition(",")[2].strip('"'))
     except ValueError:
         raise Trouble(f"The lookup file okta_itdr_ip_list_{name}.csv is not as its input writes it.") from None
-
-
-def _on(value: object) -> bool:
-    return str(value).strip().lower() in ("1", "true")
-
-
-_off = _on  # of a setting `disabled`
 
 
 def _some(names: List[str]) -> str:

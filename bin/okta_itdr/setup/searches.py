@@ -1,9 +1,9 @@
 """Which of the add-on's searches are switched on, and in which order.
 
 Gen searches come first, for detections ask the ledgers that they fill; then detections of rank 1; those of rank 2,
-which read what rank 1 found; then the alerts, the bridge among them, which tell of it all. Which detections belong to
-the starting set follows from the table of detections: those whose usual severity is above informational. Nothing less
-would do, for rank 2 adds up every finding above informational, however low.
+which read what rank 1 found; then the alerts, those for Enterprise Security among them, which tell of it all. Which
+detections belong to the starting set follows from the table of detections: those whose usual severity is above
+informational. Nothing less would do, for rank 2 adds up every finding above informational, however low.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from okta_itdr.trouble import Trouble
 TABLE = "okta_itdr_detections.csv"
 STARTING, ALL = "starting", "all"  # the sets of detections there are
 SETS = (STARTING, ALL)
-BRIDGE = "Okta ITDR - Incidents - Alert"
 
 _OURS = "Okta ITDR - "
 _ES_ACTIONS = ("action.notable", "action.risk")
@@ -64,15 +63,33 @@ def wanted(saved: Mapping[str, dict], table: str, which: str, with_es: bool) -> 
             f"There is no saved search {missing[0]}, which the table of detections names: somebody renamed or removed "
             "it, or you may not see it. Nothing was changed."
         )
-    names = [*of_kind(saved, "Gen"), *chosen, *of_kind(saved, "Alert")]
-    return [Wanted(name, _switches(name, saved[name], with_es)) for name in names]
+    names = [*of_kind(saved, "Gen"), *chosen, *alerts(saved, with_es)]
+    return [Wanted(name, _switches(saved[name], with_es)) for name in names]
 
 
-def _switches(name: str, settings: Mapping[str, object], with_es: bool) -> Dict[str, str]:
-    switches = {"disabled": "0", "is_scheduled": "1"}
-    if name == BRIDGE and with_es:
-        switches.update(dict.fromkeys(es_actions(settings), "1"))
-    return switches
+def alerts(saved: Mapping[str, dict], with_es: bool) -> List[str]:
+    """The alerts that tell somebody: one that Splunk keeps no track of, and that is for Enterprise Security, tells
+    nobody without it."""
+    return [
+        name
+        for name in of_kind(saved, "Alert")
+        if with_es or is_true(saved[name].get("alert.track")) or not es_actions(saved[name])
+    ]
+
+
+def bridges(saved: Mapping[str, dict]) -> List[str]:
+    """The alerts that hand findings to Enterprise Security."""
+    return [name for name in of_kind(saved, "Alert") if es_actions(saved[name])]
+
+
+def is_true(value: object) -> bool:
+    """A boolean as splunkd's JSON has it, which may be text."""
+    return str(value).strip().lower() in ("1", "true")
+
+
+def _switches(settings: Mapping[str, object], with_es: bool) -> Dict[str, str]:
+    handed = dict.fromkeys(es_actions(settings), "1") if with_es else {}
+    return {"disabled": "0", "is_scheduled": "1", **handed}
 
 
 def es_actions(settings: Mapping[str, object]) -> List[str]:
