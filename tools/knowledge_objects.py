@@ -31,6 +31,7 @@ _WRITING_CODE = {
     "findings/change_log.py": "people, by the search commands `oktatriage` and `oktasuppress`",
     "findings/list_entry.py": "the admin, also by the search command `oktasuppress`",
     "splunk/*.py": "the inputs alone",
+    "setup/changes.py": "the Set-up page alone",
     "ip_lists/*.py": "the admin, and the input `okta_itdr_ip_list` in rows of its own",
 }
 _KINDS = {

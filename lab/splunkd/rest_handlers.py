@@ -87,6 +87,7 @@ class RestHandlers:
         actions = [action.strip() for action in settings["handleractions"].value.split(",")]
 
         def handler(request: Request) -> Reply:
+            _require(request, group)  # "applicable to all REST stanzas" (restmap.conf.spec): UCC writes them there
             return self._admin_reply(request, member, settings, actions, identity)
 
         return endpoint(".*", **dict.fromkeys(_METHODS, handler))

@@ -45,6 +45,7 @@ class KVStore:
     Error = KVStoreError  # for those that are handed a store and do not import this module
 
     def __init__(self, folder: Optional[Path] = None) -> None:
+        self.status = "ready"  # or starting, failed: as server/info says it
         self.folder = Path(folder) if folder is not None else None
         self._collections: Dict[Tuple[str, str], Collection] = {}
         self._lock = threading.Lock()

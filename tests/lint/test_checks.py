@@ -618,6 +618,7 @@ def test_nothing_is_said_of_what_is_sound(found, files):
 
 KEYS = [
     ("default/savedsearches.conf", f"[s]\n{OFF}search = * | stats count\ndipatch.ttl = 2p\n", "knows no dipatch.ttl"),
+    ("default/authorize.conf", "[capability::run_it]\n[role_admin]\nrun_that = enabled\n", "knows no run_that"),
     ("default/props.conf", "[t]\nEXTRACT-a = (?<a>x)\nTRUNCATE = many\n", "TRUNCATE = many: not a whole number"),
     ("default/savedsearches.conf", f"[s]\n{OFF}search = * | stats count\nis_visible = perhaps\n", "neither true nor"),
     ("default/savedsearches.conf", f"[s]\n{OFF}search = * | stats count\nschedule_as = never\n", "never: none of auto"),
@@ -646,6 +647,7 @@ def test_what_the_lab_itself_reads_it_refuses_at_once(found):
 def test_keys_with_a_class_and_an_apps_own_spec_are_known(found):
     files = {
         "default/props.conf": "[t]\nEXTRACT-a.b = (?<a>x)\nEVAL-c = 1\nTRUNCATE = 10\n",
+        "default/authorize.conf": "[capability::run_it]\n[role_admin]\nrun_it = enabled\n",
         "default/own.conf": "[a]\nb = 1\n",
         "README/own.conf.spec": "[<name>]\nb = <integer>\n",
     }

@@ -28,7 +28,7 @@ def asking(thing: str) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
-        raise SplunkdTrouble(f"splunkd refused {thing} ({error}).", error.status) from None
+        raise SplunkdTrouble(f"splunkd refused {thing} ({_reason(error)}).", error.status) from None
     except AuthenticationError:
         raise SplunkdTrouble(f"splunkd refused {thing}: the session has ended or was never valid.") from None
     except OSError as error:
@@ -37,6 +37,15 @@ def asking(thing: str) -> Iterator[None]:
         raise SplunkdTrouble(
             f"splunkd answered about {thing} with something else ({type(error).__name__}: {error})."
         ) from None
+
+
+def _reason(error: HTTPError) -> str:
+    """In splunkd's words alone: the SDK reads them in XML, and leaves JSON, which the KV store speaks, as it came."""
+    try:
+        said = " ".join(message["text"] for message in json.loads(error.body)["messages"])
+    except (KeyError, TypeError, ValueError):
+        return str(error)
+    return f"HTTP {error.status} {error.reason} -- {said.rstrip('.')}"
 
 
 def entry(service: Service, path: str, thing: str) -> Optional[dict]:

@@ -76,6 +76,13 @@ class Collection:
         """How many documents match: their keys are read, since the KV store counts nothing itself."""
         return sum(1 for _ in self.documents(query, ("_key",)))
 
+    def count_to(self, most: int, query: Optional[dict] = None) -> int:
+        """How many documents there are (that match), counted no further than to `most`: one request."""
+        wanted = {"query": json.dumps(query)} if query else {}
+        with asking(f"collection {self._name}"):
+            answer = self._service.get(self._path, fields="_key", limit=most, **wanted)
+            return len(json.loads(answer.body.read()))
+
     def delete_found(self, query: dict) -> None:
         """Delete every document that matches, in one request; an empty query, which matches all, is refused."""
         if not query:

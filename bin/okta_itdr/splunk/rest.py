@@ -24,20 +24,25 @@ class Stanza(NamedTuple):
     app: str
 
 
+def service(server_uri: str, session_key: str, app: str = APP, owner: str = "nobody") -> Service:
+    """The SDK's client for a splunkd and a namespace there."""
+    splunkd = urlsplit(server_uri)
+    return Service(
+        scheme=splunkd.scheme,
+        host=splunkd.hostname,
+        port=splunkd.port,
+        token=session_key,
+        owner=owner,
+        app=app,
+    )
+
+
 class Splunk:
     """The splunkd at `server_uri`, asked with `session_key` in the add-on's own namespace, or in another's."""
 
     def __init__(self, server_uri: str, session_key: str, app: str = APP, owner: str = "nobody") -> None:
         self._server_uri, self._session_key = server_uri, session_key
-        splunkd = urlsplit(server_uri)
-        self._service = Service(
-            scheme=splunkd.scheme,
-            host=splunkd.hostname,
-            port=splunkd.port,
-            token=session_key,
-            owner=owner,
-            app=app,
-        )
+        self._service = service(server_uri, session_key, app, owner)
 
     def of_app(self, app: str) -> Splunk:
         """The same splunkd, asked in the namespace of an app."""

@@ -5,6 +5,7 @@ Splunk's keys are those of 9.2's specs (`spec_keys`); without them this check ha
 
 from __future__ import annotations
 
+import re
 from typing import Dict, Iterator, List, Tuple
 
 from lab.lint.finding import Place
@@ -12,6 +13,8 @@ from lab.lint.shipped_app import ShippedApp
 from lab.lint.spec import Spec, read_spec
 
 NAME = "conf keys"
+
+_DECLARED = "capability::"
 
 # What 9.2's specs do not have, with the source of each.
 _LATER: Dict[str, List[Tuple[str, str]]] = {
@@ -36,7 +39,9 @@ def findings(app: ShippedApp) -> Iterator[Tuple[Place, str]]:
         return
     for file in app.conf_files:
         kind = file.path.stem
-        later = Spec([(stanza, keys, "") for stanza, keys in _LATER.get(kind, [])])
+        # authorize.conf.spec: a role enables capabilities, those of the app's own [capability::…] among them
+        own = [("role_.+", re.escape(name[len(_DECLARED) :])) for name in file.stanzas if name.startswith(_DECLARED)]
+        later = Spec([(stanza, keys, "") for stanza, keys in [*_LATER.get(kind, []), *own]])
         readme = app.folder / "README" / f"{kind}.conf.spec"
         specs = [Spec.of(app.spec_keys.get(f"{kind}.conf.spec", {})), later]
         specs += [read_spec(readme)] if readme.is_file() else []

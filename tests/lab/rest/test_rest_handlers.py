@@ -236,6 +236,14 @@ def test_a_capability_of_the_apps_own_guards_a_method(tiny, running):
     assert answer(tiny.post("tiny/echo", body='{"a": 1}'))["request"]["payload"] == '{"a": 1}'
 
 
+def test_a_capability_of_a_group_guards_its_members_before_they_are_started(configured, running):
+    """restmap.conf.spec, "Applicable to all REST stanzas": UCC writes a handler's capabilities into its [admin:…]."""
+    with pytest.raises(binding.HTTPError) as refused:
+        service(running, "ana", ADDON).get("okta_itdr_setup")
+    assert refused.value.status == 403
+    assert "(requires capability: okta_itdr_setup)" in str(refused.value)  # splunkd's words, not the handler's
+
+
 def test_a_handler_that_fails_or_dies_says_so_and_is_there_again(tiny, running):
     for path, text in (("raise", "ValueError: no such thing"), ("die", "its process ended: out of memory")):
         with pytest.raises(binding.HTTPError) as refused:

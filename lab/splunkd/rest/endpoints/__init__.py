@@ -42,7 +42,7 @@ def all_endpoints(splunk: Instance, objects: Objects) -> list[Endpoint]:
 
     return [
         *authentication.endpoints(splunk.access, splunk.sessions, splunk.apps),
-        *server.endpoints(splunk.server_name, splunk.home, splunk.clock.now(), restart),
+        *server.endpoints(splunk.server_name, splunk.home, splunk.clock.now(), lambda: splunk.kvstore.status, restart),
         *messages.endpoints(board),
         *apps.endpoints(splunk.apps, splunk.reload),
         *configs.endpoints(splunk.apps, objects, splunk.reload),

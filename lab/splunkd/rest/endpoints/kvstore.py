@@ -14,11 +14,19 @@ from lab.splunkd.rest.request import Endpoint, Refusal, Request, endpoint
 from lab.store.kvstore import Collection, KVStore, KVStoreError, NoSuchCollection, NoSuchDocument, Schema
 from lab.store.query import BadQuery, parse_fields, parse_sort
 
+# Splunk's words (Admin Manual, "Troubleshoot KV Store").
+_UNREADY = {
+    "starting": "KV Store is initializing. Please try again later.",
+    "failed": "KV Store initialization failed. Please contact your system administrator.",
+}
+
 
 def endpoints(kvstore: KVStore, apps: Apps, objects: Objects) -> list[Endpoint]:
     """The endpoints over `kvstore`, whose collections are the stanzas of collections.conf."""
 
     def collection(request: Request, name: str, writes: bool = False) -> Collection:
+        if kvstore.status != "ready":
+            raise Refusal(503, _UNREADY.get(kvstore.status, f"KV Store is {kvstore.status}."))
         try:
             found = kvstore.collection(request.app, name)
         except NoSuchCollection:

@@ -11,7 +11,9 @@ from lab.splunkd.rest.atom import Entry, Reply, message
 from lab.splunkd.rest.request import Endpoint, Request, endpoint
 
 
-def endpoints(server_name: str, home: Path, started: float, restart: Callable[[], None]) -> list[Endpoint]:
+def endpoints(
+    server_name: str, home: Path, started: float, kvstore_status: Callable[[], str], restart: Callable[[], None]
+) -> list[Endpoint]:
     def info(request: Request) -> Reply:
         content = {
             "activeLicenseGroup": "Enterprise",
@@ -21,7 +23,7 @@ def endpoints(server_name: str, home: Path, started: float, restart: Callable[[]
             "host": server_name,
             "isFree": False,
             "isTrial": False,
-            "kvStoreStatus": "ready",
+            "kvStoreStatus": kvstore_status(),
             "licenseState": "OK",
             "mode": "normal",
             "numberOfCores": 2,
