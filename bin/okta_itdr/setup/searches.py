@@ -1,9 +1,10 @@
 """Which of the add-on's searches are switched on, and in which order.
 
 Gen searches come first, for detections ask the ledgers that they fill; then detections of rank 1; those of rank 2,
-which read what rank 1 found; then the alerts, those for Enterprise Security among them, which tell of it all. Which
-detections belong to the starting set follows from the table of detections: those whose usual severity is above
-informational. Nothing less would do, for rank 2 adds up every finding above informational, however low.
+which read what rank 1 found; then what copies the audit of people's work; then the alerts, those for Enterprise
+Security among them, which tell of it all. Which detections belong to the starting set follows from the table of
+detections: those whose usual severity is above informational. Nothing less would do, for rank 2 adds up every finding
+above informational, however low.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def detections(table: str) -> List[Detection]:
 
 
 def of_kind(saved: Mapping[str, dict], kind: str) -> List[str]:
-    """The add-on's saved searches of a kind: Gen, Alert."""
+    """The add-on's saved searches of a kind: Gen, Copy, Alert."""
     return sorted(name for name in saved if name.startswith(_OURS) and name.endswith(f" - {kind}"))
 
 
@@ -63,7 +64,7 @@ def wanted(saved: Mapping[str, dict], table: str, which: str, with_es: bool) -> 
             f"There is no saved search {missing[0]}, which the table of detections names: somebody renamed or removed "
             "it, or you may not see it. Nothing was changed."
         )
-    names = [*of_kind(saved, "Gen"), *chosen, *alerts(saved, with_es)]
+    names = [*of_kind(saved, "Gen"), *chosen, *of_kind(saved, "Copy"), *alerts(saved, with_es)]
     return [Wanted(name, _switches(saved[name], with_es)) for name in names]
 
 
