@@ -42,8 +42,8 @@ def test_starting_set_is_switched_on_in_order_and_undone(admin):
     assert not [step for step in steps.values() if step["did"] != "changed"]
     names = list(steps)
     order = kinds(names)
-    kinds = ["Gen", "Rule", "Copy", "Alert"]
-    assert order == sorted(order, key=kinds.index) and set(order) == set(kinds)
+    places = ["Gen", "Rule", "Copy", "Alert"]
+    assert order == sorted(order, key=places.index) and set(order) == set(places)
     ranks = {row["search"]: row["rank"] for row in table(admin)}
     assert [ranks[name] for name in names if name in ranks] == sorted(ranks[name] for name in names if name in ranks)
     assert {name for name in names if name.endswith("Rule")} == starting(admin) != set(ranks)
