@@ -12,13 +12,15 @@ from typing import List, Optional
 from rich.console import Console
 from rich.table import Table
 
-from bench import collect, detections, fields, inventory, ipintel, ledgers, lookalike
+from bench import collect, detections, fields, hunt, inventory, ipintel, ledgers, lookalike
 from bench.result import Result
 from lab.cli.progress import stderr
 
 BENCHMARKS = {
-    benchmark.NAME: benchmark for benchmark in (collect, detections, fields, inventory, ipintel, ledgers, lookalike)
+    benchmark.NAME: benchmark
+    for benchmark in (collect, detections, fields, hunt, inventory, ipintel, ledgers, lookalike)
 }
+_WITH_ARGUMENTS = (detections, hunt)
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -27,13 +29,14 @@ def main(arguments: Optional[List[str]] = None) -> int:
     )
     parser.add_argument("name", nargs="?", choices=sorted(BENCHMARKS), help="one of them (default: all)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
-    detections.arguments(parser)
+    for benchmark in _WITH_ARGUMENTS:
+        benchmark.arguments(parser)
     given = parser.parse_args(arguments)
     results: List[Result] = []
     for name, benchmark in BENCHMARKS.items():
         if given.name not in (None, name):
             continue
-        more = (given,) if benchmark is detections else ()
+        more = (given,) if benchmark in _WITH_ARGUMENTS else ()
         for result in benchmark.run(lambda text: stderr.print(text, style="dim", highlight=False), *more):
             results.append(result)
             if given.json:
