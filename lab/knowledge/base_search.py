@@ -2,9 +2,10 @@
 
 The expression's conjuncts fall into three: TERMs (alone or ORed) that the store can answer, which
 narrow the scan; conditions on index, sourcetype, source and host alone, decided once an origin; and
-the rest, a predicate over the event's fields. An expression that names no index searches the
-default ones, and only one that names an index with a leading underscore sees such (Search Manual,
-"Search across one or more indexes").
+the rest, a predicate over the event's fields. Where the rest holds an OR of which each side has terms
+or an origin of its own, these are *branches*: the scan is the union of theirs, and the OR stays in the
+predicate. An expression that names no index searches the default ones, and only one that names an
+index with a leading underscore sees such (Search Manual, "Search across one or more indexes").
 """
 
 from __future__ import annotations
@@ -38,6 +39,19 @@ class Searchable(NamedTuple):
 EVERYTHING = Searchable()
 
 
+class Branch(NamedTuple):
+    """One side of an OR: the groups of terms that its events hold, and the tests that their origins pass."""
+
+    terms: List[List[str]]
+    origin_tests: List[Callable[[Row], bool]]
+
+    def origins(self, origins: Sequence[Any], among: FrozenSet[int]) -> FrozenSet[int]:
+        """The numbers, `among` those, of the origins whose events can match."""
+        return frozenset(
+            number for number in among if all(test(origins[number]._asdict()) for test in self.origin_tests)
+        )
+
+
 class BaseSearch:
     """An expression, split. `answers` is the store's: can it decide this term?"""
 
@@ -64,6 +78,7 @@ class BaseSearch:
                 of_origin.append(node)
             else:
                 rest.append(node)
+        self.branches = [] if self.terms else _branches(rest, context, answers)
         self.reads: Optional[FrozenSet[str]] = fields_of(rest)
         self.test: Optional[Callable[[Row], bool]] = And(rest).compile(context) if rest else None
         self._origin_tests = [node.compile(context) for node in of_origin]
@@ -87,6 +102,27 @@ class BaseSearch:
         name = node.name.lstrip("_")
         choose = max if name.endswith("earliest") else min
         setattr(self, name, choose(getattr(self, name), node.seconds(context)))
+
+
+def _branches(rest: Sequence[Node], context: Context, answers: Callable[[str], bool]) -> List[Branch]:
+    """Of the first OR that can be split: an event that matches is in one of them at least."""
+    for node in rest:
+        if isinstance(node, Or):
+            found = [_branch(term, context, answers) for term in node.terms]
+            if all(branch.terms or branch.origin_tests for branch in found):
+                return found
+    return []
+
+
+def _branch(node: Node, context: Context, answers: Callable[[str], bool]) -> Branch:
+    branch = Branch([], [])
+    for part in _conjuncts(node):
+        alternatives = _alternatives(part)
+        if alternatives and all(map(answers, alternatives)):
+            branch.terms.append(alternatives)
+        elif _reads_origin_only(part):
+            branch.origin_tests.append(part.compile(context))
+    return branch
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:

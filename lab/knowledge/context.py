@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import heapq
+import itertools
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -125,14 +127,24 @@ class SearchContext(_Definitions):
     def events(self, request: EventRequest) -> Iterator[Row]:
         """The rows that match the request, newest first, each with only the fields asked for."""
         base = BaseSearch(request.expression.resolved(self), self, self._store.answers, self._searchable)
-        ordinals = self._store.scan(
+        store = self._store
+        ranges = (
             max(request.earliest, base.earliest),
             min(request.latest, base.latest),
             max(request.index_earliest, base.index_earliest),
             min(request.index_latest, base.index_latest),
-            terms=base.terms or None,
-            origins=base.origins(self._store.origins),
         )
+        origins = base.origins(store.origins)
+        if base.branches:
+            scans = [
+                store.scan(*ranges, terms=branch.terms or None, origins=branch.origins(store.origins, origins))
+                for branch in base.branches
+            ]
+            # each is newest first, of equal times the later indexed first; an event may be in several
+            merged = heapq.merge(*scans, key=lambda ordinal: (store.time(ordinal), ordinal), reverse=True)
+            ordinals: Iterator[int] = (ordinal for ordinal, _ in itertools.groupby(merged))
+        else:
+            ordinals = store.scan(*ranges, terms=base.terms or None, origins=origins)
         return self._visible.rows(self._store, self).rows(ordinals, base.test, base.reads, request.fields)
 
     def collect(self, rows: Sequence[Row], options: Dict[str, str]) -> None:

@@ -71,6 +71,18 @@ def test_a_base_search_leaves_to_the_index_and_to_the_origin_what_they_can_decid
     assert {okta.store.origins[number].index for number in base.origins(okta.store.origins)} == {"main"}
 
 
+def test_an_or_whose_sides_the_index_can_narrow_extracts_none_but_theirs(okta, monkeypatch):
+    read = []
+    raw = okta.store.raw
+    monkeypatch.setattr(okta.store, "raw", lambda ordinal: read.append(ordinal) or raw(ordinal))
+    either = "(sourcetype=OktaIM2:log TERM(user.session.end) uuid=u*) OR (sourcetype=other uuid=u4)"
+    assert uuids(okta, f"index=* ({either})") == "u4 u2"
+    assert sorted(set(read)) == [1, 3]
+    read.clear()
+    assert uuids(okta, "index=* ((TERM(user.session.end)) OR (uuid=u1))") == "u2 u1"  # one side may be anywhere
+    assert len(set(read)) == 4
+
+
 _CONDITIONS = [
     "TERM(user.session.start)",
     "TERM(user.session)",
