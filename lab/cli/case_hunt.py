@@ -17,7 +17,7 @@ from lab.cli.findings import Finding, findings
 from lab.cli.hunt import load, newest, report_jobs
 from lab.cli.installed import APP, FINDINGS, LabError, installed, refusals
 from lab.exports import BadLine
-from lab.schedule.hunt import DETECTIONS_TABLE, is_detection
+from lab.schedule.hunt import DETECTIONS_TABLE, is_generator
 from lab.schedule.hunt import hunt as run_hunt
 from lab.schedule.saved_search import SavedSearch
 from lab.splunkd.instance import Instance
@@ -37,13 +37,8 @@ def hunt_cases(
     (detection,) = {case.detection for case in cases}
     with installed_with(cases) as instance:
         searches = instance.saved_searches(APP)
-        title, rank = _shipped(detection)
-        needed = {name for name, its_rank in _shipped_ranks().items() if its_rank < rank} | {title}
-        wanted = [
-            changed(saved) if saved.title == title else saved
-            for saved in searches
-            if saved.title in needed or not is_detection(saved)
-        ]
+        (rule,) = [saved for saved in searches if saved.title == search_of(detection)]
+        wanted = [*searches_before(detection, searches), changed(rule)]
         report_jobs(run_hunt(wanted, instance.head, newest(instance), instance.act))
         refusals(instance)
         found = findings(instance.kvstore.collection(APP, FINDINGS).documents())
@@ -65,6 +60,13 @@ def installed_with(cases: Sequence[Case]) -> Iterator[Instance]:
         yield instance
 
 
+def searches_before(detection: str, searches: Sequence[SavedSearch]) -> List[SavedSearch]:
+    """Of `searches`, those that fill what a detection reads: the ledgers, and the findings of lower ranks."""
+    _, rank = _shipped(detection)
+    lower = {row["search"] for row in _table() if int(row["rank"]) < rank}
+    return [saved for saved in searches if is_generator(saved) or saved.title in lower]
+
+
 def search_of(detection: str) -> str:
     """The name of the saved search with this detection_id."""
     return _shipped(detection)[0]
@@ -76,10 +78,6 @@ def _shipped(detection: str) -> Tuple[str, int]:
         if row["detection_id"] == detection:
             return row["search"], int(row["rank"])
     raise LabError(f"there are cases for {detection}, but {DETECTIONS_TABLE} has no such detection")
-
-
-def _shipped_ranks() -> Dict[str, int]:
-    return {row["search"]: int(row["rank"]) for row in _table()}
 
 
 def _table() -> List[Dict[str, str]]:
