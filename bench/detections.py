@@ -39,6 +39,7 @@ GRAVE = ("critical", "high")
 ABOVE_INFORMATIONAL = SEVERITIES[:-1]
 MOST_GRAVE, MOST_ABOVE = 1, 20  # false findings a day
 CHAIN = "admin_takeover_chain"
+SEQUENCES = (CHAIN, "admin_factor_reset_then_sign_in")  # found when their last step is
 WAITS_AN_HOUR = "console_denied_not_followed"
 SOON = 900  # seconds from indexing to a high finding, where a rule need not wait
 _REPLAYED = 1  # variants of each attack
@@ -348,13 +349,19 @@ def _replay(say: Say) -> Tuple[Dict[str, float], Dict[str, List[float]]]:
             say(f"by the {way} alone, {one_alone['tenant']}: {one_alone['detection_id']}, {one_alone['message']}")
     waits: Dict[str, List[float]] = defaultdict(list)
     soon: List[float] = []  # of grave findings that need not wait
+    sequences: Dict[Tuple[str, str], List[float]] = defaultdict(list)
     for one in check(played, by_the_clock):
         events = played[one.host].events(one.expectation.step)
         grave = [finding for finding in one.met_by if finding["severity"] in GRAVE]
         if one.met_by:
             waits[one.expectation.detection].append(_wait(one.met_by, events, by_the_clock))
         if grave and one.expectation.detection != WAITS_AN_HOUR:
-            soon.append(_wait(grave, events, by_the_clock))
+            waited = _wait(grave, events, by_the_clock)
+            if one.expectation.detection in SEQUENCES:
+                sequences[one.host, one.expectation.detection].append(waited)
+            else:
+                soon.append(waited)
+    soon += map(min, sequences.values())  # what a sequence waits for is its last step
     figures = {
         "attacks": len(tenants),
         "findings": len(by_the_clock.ids),
