@@ -168,6 +168,12 @@ def _detections(given: argparse.Namespace) -> int:
         cases = read_cases(given.cases)
         splunk = Splunk(given.splunk)
         there = Detections(splunk, given.index)
+        left_out = [case for case in cases if there.reads_findings(case)]
+        cases = [case for case in cases if case not in left_out]
+        if left_out:
+            stderr.print(
+                f"{len(left_out)} cases are left out: their detections read findings, none is registered there."
+            )
         with progress() as bars:
             task = bars.add_task(f"Splunk {splunk.version}", total=len(cases), note="")
             for case in cases:

@@ -38,6 +38,10 @@ class Detections:
         self.detections = [Detection(row["detection_id"], row["search"], int(row["rank"])) for row in listed]
         self._texts = {saved.name: saved["search"] for saved in self._service.saved_searches.list(count=-1)}
 
+    def reads_findings(self, case: Case) -> bool:
+        """Whether the case's detection is of a rank that reads what others registered: nothing registers here."""
+        return any(one.rank != 1 for one in self.detections if one.detection_id == case.detection)
+
     def rows(self, case: Case) -> List[Dict[str, Any]]:
         """What the case's own detection finds in its events, after the ledgers have seen them; of its tenant alone."""
         detection = next((one for one in self.detections if one.detection_id == case.detection), None)

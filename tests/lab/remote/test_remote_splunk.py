@@ -73,7 +73,11 @@ def test_the_detection_cases_find_there_what_they_find_here(there, tarball, tmp_
         for file in case.events.parent.glob(f"{case.events.stem}.*"):
             (folder / case.detection / file.name).write_bytes(file.read_bytes())
     assert main(["judge", "--splunk", there.uri, "--cases", str(folder)]) == 0
-    assert capfd.readouterr().out == f"{len(chosen)} passed, 0 failed\n"
+    rank_2 = ("admin_takeover_chain", "identity_risk_threshold", "rogue_admin_account")
+    left_out = [case for case in chosen.values() if case.detection in rank_2]  # nothing registers findings there
+    out, err = capfd.readouterr()
+    assert out == f"{len(chosen) - len(left_out)} passed, 0 failed\n"
+    assert f"{len(left_out)} cases are left out" in " ".join(err.split())
     assert there.refused == []
 
 
