@@ -115,9 +115,10 @@ def dispatch(
         return job
     if job.triggered:
         job.alerted = job.rows if throttle is None else throttle.passes(saved, job.rows, job.window.now)
-        # an alert may trigger without results (counttype = number of events, relation = less than)
-        if saved.actions and (job.alerted or job.alerted is job.rows):
-            _start_actions(job, act, context.limit("scheduler", "max_per_result_alerts"))
+        # what a throttle holds back whole has not triggered; an alert without results may (relation = less than)
+        job.triggered = job.alerted is job.rows or bool(job.alerted)
+    if job.triggered and saved.actions:
+        _start_actions(job, act, context.limit("scheduler", "max_per_result_alerts"))
     return job
 
 

@@ -29,10 +29,9 @@ class FiredAlerts:
         self._fired: list[FiredAlert] = []
 
     def note(self, job: Job) -> None:
-        """Remember a triggered alert, if its search tracks them; what a throttle holds back does not trigger (Alerting
-        Manual, "Throttle alerts")."""
+        """Remember a triggered alert, if its search tracks them."""
         saved = job.saved
-        if job.triggered and saved.track and (job.alerted or job.alerted is job.rows):
+        if job.triggered and saved.track:
             expires = job.window.now + saved.expires
             actions = tuple(saved.actions)
             fired = FiredAlert(

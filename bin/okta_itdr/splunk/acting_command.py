@@ -7,13 +7,11 @@ and never for a preview. Whatever is wrong is one message, and the search fails:
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any, Callable, Dict, Iterator, List
 
 from splunklib.searchcommands import Configuration, GeneratingCommand
 
 from okta_itdr.splunk.call import Call, GivenOptions
-from okta_itdr.splunk.search_id import search_time
 from okta_itdr.trouble import Trouble
 
 ResultRow = Dict[str, object]
@@ -50,18 +48,7 @@ class _ActingCommand(GeneratingCommand):
     def generate(self) -> Iterator[ResultRow]:
         if getattr(self.metadata, "preview", False):
             return
-        info = self.metadata.searchinfo
-        call = Call(
-            command=self._name,
-            arguments=tuple(self.fieldnames),
-            options=self._given.values(),
-            now=search_time(info.sid) or time.time(),
-            app=info.app,
-            owner=info.owner,
-            user=info.username,
-            splunkd_uri=info.splunkd_uri,
-            session_key=info.session_key,
-        )
+        call = Call.of_search(self._name, self.metadata.searchinfo, self.fieldnames, self._given)
         failed = False
         rows: List[ResultRow] = []
         try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Tuple
+from typing import Any, Dict, Iterable, List, Tuple
 
+from okta_itdr.splunk.search_id import search_time
 from okta_itdr.trouble import Trouble
 
 
@@ -22,6 +24,21 @@ class Call:
     splunkd_uri: str
     session_key: str = field(repr=False)
     messages: List[Tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def of_search(cls, command: str, info: Any, arguments: Iterable[str], given: GivenOptions) -> Call:
+        """As the SDK has it: `info` is its searchinfo, `arguments` its fieldnames."""
+        return cls(
+            command=command,
+            arguments=tuple(arguments),
+            options=given.values(),
+            now=search_time(info.sid) or time.time(),
+            app=info.app,
+            owner=info.owner,
+            user=info.username,
+            splunkd_uri=info.splunkd_uri,
+            session_key=info.session_key,
+        )
 
     def warn(self, text: str) -> None:
         self.messages.append(("WARN", text))

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import sys
-import time
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, Optional, Tuple
 
@@ -21,7 +20,6 @@ from splunklib.searchcommands import Configuration, StreamingCommand
 
 from okta_itdr.splunk.call import Call, GivenOptions
 from okta_itdr.splunk.enrichment import Enricher, Enrichment, Record, whole
-from okta_itdr.splunk.search_id import search_time
 from okta_itdr.trouble import Trouble
 
 APP_FOLDER = Path(__file__).resolve().parents[3]  # on a search peer: within the bundle, wherever that is
@@ -110,18 +108,7 @@ class _EnrichingCommand(StreamingCommand):
         """Start the command with the first chunk: a search that is only parsed reads no data."""
         if self._call is not None:
             return
-        info = self.metadata.searchinfo
-        self._call = Call(
-            command=self._name,
-            arguments=tuple(self.fieldnames),
-            options=self._given.values(),
-            now=search_time(info.sid) or time.time(),
-            app=info.app,
-            owner=info.owner,
-            user=info.username,
-            splunkd_uri=info.splunkd_uri,
-            session_key=info.session_key,
-        )
+        self._call = Call.of_search(self._name, self.metadata.searchinfo, self.fieldnames, self._given)
         try:
             self._enricher = Enricher(self._command(self._call))
         except Exception as error:

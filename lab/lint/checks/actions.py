@@ -52,8 +52,8 @@ def findings(app: ShippedApp) -> Iterator[Tuple[Place, str]]:
             if not known and not any(spec.knows(action, parameter) for spec in readme):
                 yield app.at(setting), f"[{title}] the action {action} has no {parameter}"
             given = columns.get(title)
-            told = _fields(setting.value, given) if action in _ENTERPRISE_SECURITYS else None
-            for message in _tokens(setting.value, settings, given) if told is None else told:
+            theirs = action in _ENTERPRISE_SECURITYS
+            for message in _fields(setting.value, given) if theirs else _tokens(setting.value, settings, given):
                 yield app.at(setting), f"[{title}] {message}"
 
 
